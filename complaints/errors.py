@@ -1,0 +1,63 @@
+"""The family of errors of this house, each named for the fact it reports."""
+
+from __future__ import annotations
+
+
+class RedressError(Exception):
+    """Something a person can be told in one sentence."""
+
+
+class MoveNotAllowed(RedressError):
+    """A stage was left by an exit that the table of moves does not have."""
+
+
+class NoSuchCase(RedressError):
+    """No case has this number, or it is not the asker's: the two are never told apart."""
+
+
+class CaseClosed(RedressError):
+    """The case has ended; nothing can be added to it."""
+
+
+class HistoryMoved(RedressError):
+    """Somebody else wrote the next entry first: read again and decide again."""
+
+
+class HistoryBroken(RedressError):
+    """An entry of the history does not carry the hash of the one before it."""
+
+
+class UnknownEvent(RedressError):
+    """The history holds an event that this version does not know."""
+
+
+class PolicyWrong(RedressError):
+    """A policy file has gaps, unknown keys or contradictions; the message lists file, line and key of each."""
+
+
+class LinkForged(RedressError):
+    """The link was not signed by this house."""
+
+
+class LinkExpired(RedressError):
+    """The link's time is over."""
+
+
+class TaskClosed(RedressError):
+    """The manual task behind a link is no longer open."""
+
+
+class AnswerWrong(RedressError):
+    """An answer does not fit its form; `problems` maps field to message."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {text}" for field, text in problems.items()))
+        self.problems = problems
+
+
+class TryAgain(RedressError):
+    """An outside system failed in a way that may pass."""
+
+
+class GiveUp(RedressError):
+    """An outside system refused in a way that will not pass."""

@@ -1,0 +1,150 @@
+"""Amounts and times of a policy that cannot be: weights short of a whole, overlapping hours, deadlines of nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from math import isclose
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel
+
+from complaints.durations import Duration
+from complaints.policy_shape import did_you_mean
+from complaints.record import has_mail_shape
+from complaints.words import Scope, Urgency
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaints.policy import Calendar, Policy
+    from complaints.toml_lines import Path
+
+    Found = Iterator[tuple[Path, str]]
+
+LARGEST_SCORE = {"impact": 5, "urgency": 5, "severity": 3, "scope": 3, "complexity": 3}
+"""How high each factor of grading counts (PROCESS.md section 3)."""
+
+
+def calendar_gaps(policy: Policy) -> Found:
+    """A timezone that is none, hours that overlap, dates that are none or say two things."""
+    calendar = policy.calendar
+    if not is_timezone(calendar.timezone):
+        near = did_you_mean(calendar.timezone, _timezones()) or "; write a name like 'Asia/Shanghai'"
+        yield ("calendar", "timezone"), f"unknown timezone {calendar.timezone!r}{near}"
+    if not any(calendar.hours.values()):
+        yield ("calendar", "hours"), "no weekday has hours: business time would never pass"
+    yield from _hours_wrong(calendar)
+    yield from _dates_wrong(calendar)
+
+
+def is_timezone(name: str) -> bool:
+    """Whether this machine knows the timezone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+@cache
+def _timezones() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones()))
+
+
+def _hours_wrong(calendar: Calendar) -> Found:
+    for day, spans in calendar.hours.items():
+        last = ""
+        for nth, (opens, closes) in enumerate(spans):
+            path = ("calendar", "hours", day, nth)
+            if opens >= closes:
+                yield path, f"opens at {opens} but closes at {closes}: write the earlier time first"
+            elif opens < last:
+                yield (
+                    path,
+                    f"opens at {opens}, before the hours that stand before it end at {last}: let them not overlap",
+                )
+            last = max(last, closes)
+
+
+def _dates_wrong(calendar: Calendar) -> Found:
+    for key, days in (("holidays", calendar.holidays), ("working_days", calendar.working_days)):
+        for nth, day in enumerate(days):
+            if not _is_date(day):
+                yield ("calendar", key, nth), f"{day!r} is not a date: write it like '2026-10-01'"
+            elif key == "working_days" and day in calendar.holidays:
+                yield ("calendar", key, nth), f"{day} is a holiday and a working day: take it out of one of the lists"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def mails_wrong(policy: Policy) -> Found:
+    """Addresses that no mail could reach."""
+    addresses: dict[Path, str] = {("staff", staff_id, "email"): one.email for staff_id, one in policy.staff.items()}
+    for path, address in {("house", "email"): policy.house.email, **addresses}.items():
+        if not has_mail_shape(address):
+            yield path, f"{address!r} is not an e-mail address: write it like 'name@example.com'"
+
+
+def weights_not_whole(policy: Policy) -> Found:
+    """Weights share out one whole; anything else moves every level and score unseen."""
+    grading = policy.grading
+    first = grading.g1
+    tables: dict[Path, tuple[float, ...]] = {
+        ("intake", "weights"): tuple(dict(policy.intake.weights).values()),
+        ("grading", "g1"): (first.severity, first.scope, first.customer_value),
+        ("grading", "g2"): tuple(dict(grading.g2).values()),
+        ("grading", "g3"): tuple(dict(grading.g3).values()),
+    }
+    for path, weights in tables.items():
+        if not isclose(sum(weights), 1, abs_tol=1e-6):
+            yield path, f"the weights sum to {sum(weights):g}: they must sum to 1"
+
+
+def scales_exceeded(policy: Policy) -> Found:
+    """Scores beyond their scale, cuts in the wrong order, holes in the matrix scheme."""
+    grading = policy.grading
+    for nth, signal in enumerate(grading.signals):
+        path = ("grading", "signals", nth)
+        if signal.score > LARGEST_SCORE[signal.factor]:
+            yield (
+                (*path, "score"),
+                f"is {signal.score}, but {signal.factor} counts from 1 to {LARGEST_SCORE[signal.factor]}",
+            )
+        if not (signal.keywords.en or signal.keywords.zh):
+            yield (*path, "keywords"), "has no words, so the signal would never be met: add some or take it out"
+    if grading.g1.medium_from >= grading.g1.high_from:
+        yield ("grading", "g1", "medium_from"), "must be below high_from"
+    for urgency in Urgency:
+        for scope in Scope:
+            if scope.value not in grading.g4.get(urgency.value, {}):
+                yield ("grading", "g4", urgency.value), f"has no label for scope {scope.value!r}: add it"
+
+
+def lengths_not_positive(policy: Policy) -> Found:
+    """A deadline of no time is missed before anybody hears of it."""
+    for section in sorted(policy.model_fields_set):
+        for path, length in _lengths((section,), getattr(policy, section)):
+            if length.amount <= 0:
+                yield path, f"is {str(length)!r}: a length of time must be more than nothing"
+
+
+def _lengths(path: Path, value: object) -> Iterator[tuple[Path, Duration]]:
+    """Every length of time within a section, with its path."""
+    if isinstance(value, Duration):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _lengths((*path, name), getattr(value, name))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _lengths((*path, str(key)), inner)
+    elif isinstance(value, tuple):
+        for nth, inner in enumerate(value):
+            yield from _lengths((*path, nth), inner)
