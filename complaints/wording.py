@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _GAPS = re.compile(r"[\s\u2010-\u2015_-]+")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'"})
 _HEAVIEST = 3.0
+_OPENING = 80
+"""Characters; a title or the first sentence is where people name their matter."""
+_OPENING_COUNTS = 1.5
+_REPETITION_COUNTS = 0.25
 _RUNNERS_SHOWN = 3
 
 
@@ -34,11 +38,11 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class _Word:
-    """One keyword made ready: as the policy writes it, what to look for, how it must stand, how much it says."""
+    """One keyword made ready: as the policy writes it, its unchanging part, its pattern, how much it says."""
 
     written: str
     stem: str
-    standing: re.Pattern[str] | None
+    form: re.Pattern[str]
     weight: float
 
 
@@ -66,9 +70,9 @@ def suggest_category(text: str, policy: Policy) -> Suggestion:
     """The sub-category whose keywords say most, with a confidence between 0 and 1.
 
     Evidence is the sum of the weights of the different keywords met: a word of English or two characters of Chinese
-    weigh 1, longer phrases up to 3, since they are rarely met by chance. With the evidence b of the best code and r of
-    the next one, confidence = b / (b + 1) * b / (b + r): little evidence and close rivals both lower it, 0 is no
-    evidence, and a tie never exceeds one half. Ties go to the order of the policy.
+    weigh 1, longer phrases up to 3, since they are rarely met by chance; the opening and repetition count for more.
+    With the evidence b of the best code and r of the next one, confidence = b / (b + 1) * b / (b + r): little evidence
+    and close rivals both lower it, 0 is no evidence, and a tie never exceeds one half. Ties go to the policy's order.
     """
     read = plain(text)
     scored = [(code, *_evidence(read, keywords)) for code, keywords in _keywords_of(policy)]
@@ -90,24 +94,27 @@ def _keywords_of(policy: Policy) -> Iterable[tuple[str, Keywords]]:
 
 def _evidence(plain_text: str, keywords: Keywords) -> tuple[float, tuple[str, ...]]:
     met = _met(plain_text, keywords)
-    return sum(word.weight for word in met), tuple(word.written for word in met)
+    return sum(_says(word, plain_text) for word in met), tuple(word.written for word in met)
+
+
+def _says(word: _Word, plain_text: str) -> float:
+    """A word's weight, half as much again in the opening, a quarter more for each of two repetitions."""
+    places = [found.start() for found in word.form.finditer(plain_text)]
+    opening = _OPENING_COUNTS if places[0] < _OPENING else 1.0
+    return word.weight * opening * (1 + _REPETITION_COUNTS * min(len(places) - 1, 2))
 
 
 def _met(plain_text: str, keywords: Keywords) -> list[_Word]:
     """The words met; one that stands within another one met says nothing more and is left out."""
-    met = [
-        word
-        for word in _made_ready(keywords)
-        if word.stem in plain_text and (word.standing is None or word.standing.search(plain_text))
-    ]
+    # The plain search for the stem is many times faster than the pattern, and most words are not there.
+    met = [word for word in _made_ready(keywords) if word.stem in plain_text and word.form.search(plain_text)]
     return [word for word in met if not any(word.stem in other.stem for other in met if other is not word)]
 
 
 @lru_cache(maxsize=4096)
 def _made_ready(keywords: Keywords) -> tuple[_Word, ...]:
-    english = [_english(word) for word in keywords.en]
-    chinese = [_Word(word, plain(word), None, min(len(word) / 2, _HEAVIEST)) for word in keywords.zh]
-    return tuple({word.stem: word for word in (*english, *chinese)}.values())
+    words = (*(_english(word) for word in keywords.en), *(_chinese(word) for word in keywords.zh))
+    return tuple({word.stem: word for word in words}.values())
 
 
 def _english(written: str) -> _Word:
@@ -121,3 +128,8 @@ def _english(written: str) -> _Word:
         stem, ending = word, "(?:s|es)?"
     # ASCII boundaries: in mixed text an English word may touch a Chinese character.
     return _Word(written, stem, re.compile(rf"(?<![a-z0-9]){re.escape(stem)}{ending}(?![a-z0-9])"), weight)
+
+
+def _chinese(written: str) -> _Word:
+    word = plain(written)
+    return _Word(written, word, re.compile(re.escape(word)), min(len(word) / 2, _HEAVIEST))

@@ -1,0 +1,232 @@
+"""The casebook: briefs the rules on a case and records what they decide, in one transaction each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from adapters import ledger
+from adapters.likeness import lookalikes
+from complaints import intake
+from complaints.briefing import Briefing
+from complaints.chain import Head, Signature, link
+from complaints.errors import NoSuchCase
+from complaints.escalation import next_alarm
+from complaints.events import StageClosed
+from complaints.fold import fold
+from models.tables import CaseKeyRow, CaseRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from adapters.cipher import Cipher
+    from adapters.clock import Clock
+    from adapters.database import Database
+    from adapters.library import PolicyLibrary
+    from complaints.briefing import Verdict
+    from complaints.case import Case
+    from complaints.chain import Entry
+    from complaints.papers import Paper, Stationery
+    from complaints.policy import Policy
+    from complaints.record import Complaint
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A case number, and whether this call made it (an external id that was registered before makes none)."""
+
+    case_no: str
+    is_new: bool
+
+
+class CaseBook:
+    """All cases of the house."""
+
+    def __init__(self, database: Database, *, cipher: Cipher, library: PolicyLibrary, clock: Clock) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._library = library
+        self._clock = clock
+
+    async def register(
+        self, record: Complaint, *, signature: Signature, stationery: Stationery, external_id: str = ""
+    ) -> Registered:
+        """Open a case for a complaint. The same external id again returns the case it opened."""
+        policy = await self._library.current()
+        now = self._clock.now()
+        external = self._cipher.lookup(f"external:{external_id}") if external_id else None
+        async with self._database.writing() as session:
+            if external and (known := await _by_external_id(session, external)):
+                return Registered(case_no=known, is_new=False)
+            day = now.astimezone(ZoneInfo(policy.calendar.timezone)).strftime("%Y%m%d")
+            case_no = await ledger.next_case_no(session, day)
+            await self._open(session, case_no, record, signature=signature, stationery=stationery, external=external)
+        return Registered(case_no=case_no, is_new=True)
+
+    async def _open(  # noqa: PLR0913  everything a first page needs
+        self,
+        session: AsyncSession,
+        case_no: str,
+        record: Complaint,
+        *,
+        signature: Signature,
+        stationery: Stationery,
+        external: str | None,
+    ) -> None:
+        policy, now = await self._library.current(), self._clock.now()
+        paper = stationery.paper(0, kind="record", content=record.model_dump(mode="json"))
+        customer = self._cipher.lookup(record.email or record.phone)
+        verdict = intake.receive(record, paper=paper, customer=customer, policy=policy, now=now)
+        entries = link(Head(case_no=case_no), verdict.facts, at=now, signature=signature)
+        case = fold(entries)
+        key, wrapped = self._cipher.new_case_key(case_no)
+        row = CaseRow(
+            case_no=case_no,
+            policy=policy.version,
+            external_id=external,
+            received_at=now,
+            **_projection(case),
+            wake_at=now,
+        )
+        session.add(row)
+        session.add(CaseKeyRow(case_no=case_no, wrapped=wrapped))
+        await ledger.append_entries(session, entries)
+        ledger.add_papers(session, case_no, verdict.papers, key=key, at=now)
+
+    async def brief(self, case_no: str) -> Briefing:
+        """Everything a rule may look at; NoSuchCase when there is no such case."""
+        async with self._database.reading() as session:
+            row = await session.get(CaseRow, case_no)
+            if row is None:
+                message = f"there is no case {case_no}"
+                raise NoSuchCase(message)
+            entries = await ledger.read_entries(session, case_no)
+            case = fold(entries)
+            key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+            papers = await ledger.read_papers(session, case_no, key=key)
+            loads = await ledger.read_loads(session)
+            policy = await self._library.version(row.policy)
+            briefing = Briefing(
+                case=case,
+                policy=policy,
+                now=self._clock.now(),
+                papers={paper.id: paper.content for paper in papers.values()},
+                loads=loads,
+            )
+            if case.screening is not None:
+                return briefing
+            return await self._with_lookalikes(session, briefing)
+
+    async def _with_lookalikes(self, session: AsyncSession, briefing: Briefing) -> Briefing:
+        intake_rules = briefing.policy.intake
+        window = intake_rules.duplicate_within.elapsed or timedelta(days=intake_rules.duplicate_within.amount)
+        case = briefing.case
+        if not case.customer:
+            return briefing
+        query = (
+            select(CaseRow.case_no, CaseRow.received_at)
+            .where(CaseRow.customer == case.customer, CaseRow.case_no != case.case_no)
+            .where(CaseRow.received_at >= briefing.now - window)
+            .order_by(CaseRow.received_at.desc())
+            .limit(_MOST_LOOKALIKES)
+        )
+        others = [(number, received) for number, received in (await session.execute(query)).all()]
+        texts = {number: await self._detail(session, number) for number, _ in others}
+        found = lookalikes(
+            briefing.record.detail, others, texts, now=briefing.now, least=intake_rules.duplicate_similarity
+        )
+        return replace(briefing, lookalikes=found)
+
+    async def _detail(self, session: AsyncSession, case_no: str) -> str:
+        key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+        papers = await ledger.read_papers(session, case_no, key=key)
+        return next((paper.content["detail"] for paper in papers.values() if paper.kind == "record"), "")
+
+    async def record(self, briefing: Briefing, verdict: Verdict, *, signature: Signature, wake: bool) -> Case:
+        """Append a verdict with its letters, papers and projections, in one transaction.
+
+        `wake` says that the case's flow must look again at once (an answer from outside the flow). HistoryMoved when
+        somebody else was first: nothing is written, brief and decide again.
+        """
+        case = briefing.case
+        head = Head(case_no=case.case_no, seq=case.seq, hash=case.head)
+        now = self._clock.now()
+        entries = link(head, verdict.facts, at=now, signature=signature)
+        after = fold(entries, case)
+        is_moving = wake or any(isinstance(fact, StageClosed) and fact.next for fact in verdict.facts)
+        async with self._database.writing() as session:
+            await ledger.append_entries(session, entries)
+            key = self._cipher.unwrap(case.case_no, await ledger.case_key(session, case.case_no))
+            ledger.add_papers(session, case.case_no, verdict.papers, key=key, at=now)
+            await ledger.project_tasks(session, case, after)
+            await ledger.order_letters(session, after, verdict.letters, at=now)
+            changes = {**_projection(after), "wake_at": now if is_moving else next_alarm(after)}
+            if after.stage is None:
+                changes |= {"closed_at": now, "wake_at": None}
+            await session.execute(update(CaseRow).where(CaseRow.case_no == case.case_no).values(**changes))
+        return after
+
+    async def settle(self, case: Case) -> None:
+        """The flow has nothing left to do: set the alarm for its next deadline, unless the history moved meanwhile."""
+        query = (
+            update(CaseRow)
+            .where(CaseRow.case_no == case.case_no, CaseRow.seq == case.seq)
+            .values(wake_at=next_alarm(case), rung_at=None)
+        )
+        async with self._database.writing() as session:
+            await session.execute(query)
+
+    async def history(self, case_no: str) -> Sequence[Entry]:
+        """The whole history of a case; NoSuchCase when there is none."""
+        async with self._database.reading() as session:
+            entries = await ledger.read_entries(session, case_no)
+        if not entries:
+            message = f"there is no case {case_no}"
+            raise NoSuchCase(message)
+        return entries
+
+    async def papers(self, case_no: str) -> dict[str, Paper]:
+        """All papers of a case, readable."""
+        async with self._database.reading() as session:
+            key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+            return await ledger.read_papers(session, case_no, key=key)
+
+    async def key(self, case_no: str) -> bytes:
+        """The bare key of a case, for sealing what is kept outside the database."""
+        async with self._database.reading() as session:
+            return self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+
+
+_MOST_LOOKALIKES = 50
+
+
+async def _by_external_id(session: AsyncSession, external: str) -> str | None:
+    query = select(CaseRow.case_no).where(CaseRow.external_id == external)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+def _projection(case: Case) -> dict[str, object]:
+    """The columns of `cases` that restate the history."""
+    return {
+        "seq": case.seq,
+        "head": case.head,
+        "stage": case.stage.value if case.stage else None,
+        "outcome": case.outcome.value if case.outcome else None,
+        "category": case.classification.category if case.classification else "",
+        "level": case.level,
+        "channel": case.channel.value,
+        "language": case.language.value,
+        "department": case.assignment.department if case.assignment else "",
+        "handler": case.assignment.handler if case.assignment else "",
+        "round": case.round,
+        "escalation_level": case.escalation_level,
+        "was_escalated": case.was_escalated,
+        "customer": case.customer,
+    }

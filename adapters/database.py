@@ -1,0 +1,91 @@
+"""The business database: SQLite or PostgreSQL, one way to read and one way to write."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from complaints.errors import TryAgain
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_BUSY_MS = 30_000
+
+
+class Database:
+    """Sessions on one engine. Writes on SQLite begin IMMEDIATE, so that two writers queue and never deadlock."""
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _engine(url)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that is rolled back at its end."""
+        async with _outages(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits when its block ends well, in one transaction."""
+        async with _outages(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                await session.connection(execution_options={"begin": "IMMEDIATE"})
+            async with _committed(session):
+                yield session
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _committed(session: AsyncSession) -> AsyncIterator[None]:
+    try:
+        yield
+        await session.commit()
+    except BaseException:
+        await session.rollback()
+        raise
+
+
+@asynccontextmanager
+async def _outages() -> AsyncIterator[None]:
+    """A database that is away or busy is TryAgain; everything else stays what it is."""
+    try:
+        yield
+    except (OperationalError, ConnectionError, TimeoutError) as trouble:
+        message = "the business database does not answer"
+        raise TryAgain(message) from trouble
+    except DBAPIError as trouble:
+        if not trouble.connection_invalidated:
+            raise
+        message = "the business database went away"
+        raise TryAgain(message) from trouble
+
+
+def _engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401  the driver's own
+        # pysqlite's own transaction control is off, so that the BEGIN below is the only one.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:  # noqa: ANN401  the driver's own
+        kind = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine

@@ -1,0 +1,65 @@
+"""The house: everything that a process of Redress needs, opened once and handed around as one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.casebook import CaseBook
+from adapters.cipher import Cipher, master_key
+from adapters.clock import Clock
+from adapters.database import Database
+from adapters.evidence import EvidenceStore
+from adapters.library import PolicyLibrary
+from adapters.links import Links
+from adapters.settings import Settings
+
+if TYPE_CHECKING:
+    from complaints.durations import Duration
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts of a running house."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    cipher: Cipher
+    library: PolicyLibrary
+    casebook: CaseBook
+    evidence: EvidenceStore
+    links: Links
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.database.close()
+
+
+async def open_house(settings: Settings | None = None, *, clock: Clock | None = None) -> House:
+    """Open the house by these settings; PolicyWrong or TryAgain when its policy or database is no good."""
+    settings = settings or Settings()
+    clock = clock or Clock()
+    database = Database(settings.business_url)
+    cipher = Cipher(master_key(settings))
+    library = PolicyLibrary(database, settings=settings, clock=clock)
+    policy = await library.current()
+    return House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        cipher=cipher,
+        library=library,
+        casebook=CaseBook(database, cipher=cipher, library=library, clock=clock),
+        evidence=EvidenceStore(settings.home / "evidence"),
+        links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),
+    )
+
+
+_DAYS = {"d": 1, "bd": 2, "w": 7}
+"""A signature's life needs no calendar, only an upper bound: business days are counted double."""
+
+
+def _at_most(length: Duration) -> timedelta:
+    return length.elapsed or timedelta(days=length.amount * _DAYS.get(length.unit.value, 1))

@@ -1,0 +1,180 @@
+"""The ledger: reads and writes the rows of histories, papers and projections, inside a session that others open."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from adapters.cipher import open_paper, seal_paper
+from complaints.briefing import Load
+from complaints.chain import Entry
+from complaints.errors import HistoryMoved, NoSuchCase
+from complaints.events import read_fact
+from models.tables import CaseCounterRow, CaseKeyRow, EventRow, LetterRow, ManualTaskRow, PaperRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from complaints.case import Case
+    from complaints.letters import LetterOrder
+    from complaints.papers import Paper
+
+
+async def read_entries(session: AsyncSession, case_no: str, *, after: int = 0) -> tuple[Entry, ...]:
+    """The history of a case from entry `after` + 1 on, in order."""
+    query = select(EventRow).where(EventRow.case_no == case_no, EventRow.seq > after).order_by(EventRow.seq)
+    rows = (await session.execute(query)).scalars()
+    return tuple(
+        Entry(
+            case_no=row.case_no,
+            seq=row.seq,
+            at=row.at,
+            actor=row.actor,
+            origin=row.origin,
+            policy=row.policy,
+            fact=read_fact(row.type, row.version, row.data),
+            previous=row.previous,
+            method=row.method,
+            hash=row.hash,
+        )
+        for row in rows
+    )
+
+
+async def append_entries(session: AsyncSession, entries: Iterable[Entry]) -> None:
+    """Add entries; HistoryMoved when somebody else wrote one of these numbers first."""
+    for entry in entries:
+        session.add(
+            EventRow(
+                case_no=entry.case_no,
+                seq=entry.seq,
+                type=entry.fact.type,
+                version=entry.fact.version,
+                at=entry.at,
+                actor=entry.actor,
+                origin=entry.origin,
+                policy=entry.policy,
+                data=entry.fact.model_dump(mode="json"),
+                previous=entry.previous,
+                method=entry.method,
+                hash=entry.hash,
+            )
+        )
+    try:
+        await session.flush()
+    except IntegrityError as race:
+        message = "another entry was written first"
+        raise HistoryMoved(message) from race
+
+
+async def next_case_no(session: AsyncSession, day: str) -> str:
+    """The next number of a day, as `TC20261121-0007`; gaps are possible, doubles are not."""
+    insert = _insert(session)(CaseCounterRow).values(day=day, last=1)
+    query = insert.on_conflict_do_update(
+        index_elements=[CaseCounterRow.day], set_={"last": CaseCounterRow.last + 1}
+    ).returning(CaseCounterRow.last)
+    number = (await session.execute(query)).scalar_one()
+    return f"TC{day}-{number:04d}"
+
+
+async def case_key(session: AsyncSession, case_no: str) -> bytes:
+    """The wrapped key of a case; NoSuchCase when it has none (any more)."""
+    found = await session.get(CaseKeyRow, case_no)
+    if found is None:
+        message = f"{case_no} does not exist, or its personal data was erased"
+        raise NoSuchCase(message)
+    return found.wrapped
+
+
+async def read_papers(session: AsyncSession, case_no: str, *, key: bytes) -> dict[str, Paper]:
+    """All papers of a case, opened, by id."""
+    # Letters as sent are large and no rule reads them.
+    query = select(PaperRow).where(PaperRow.case_no == case_no, PaperRow.kind != "sent_letter")
+    rows = (await session.execute(query)).scalars()
+    return {row.id: open_paper(key, paper_id=row.id, kind=row.kind, sealed=row.sealed) for row in rows}
+
+
+def add_papers(session: AsyncSession, case_no: str, papers: Iterable[Paper], *, key: bytes, at: datetime) -> None:
+    """File papers, encrypted."""
+    for paper in papers:
+        session.add(
+            PaperRow(
+                id=paper.id,
+                case_no=case_no,
+                kind=paper.kind,
+                sealed=seal_paper(key, paper),
+                digest=paper.ref.digest,
+                created_at=at,
+            )
+        )
+
+
+async def order_letters(session: AsyncSession, case: Case, orders: Iterable[LetterOrder], *, at: datetime) -> None:
+    """Put letters into the outbox; an order that stands there already is the same letter and changes nothing."""
+    for order in orders:
+        values = {
+            "case_no": case.case_no,
+            "seq": case.seq,
+            "kind": order.kind.value,
+            "recipient": order.to,
+            "key": order.key,
+            "task_id": order.task_id,
+            "details": dict(order.details),
+            "status": "waiting",
+            "tries": 0,
+            "next_try_at": at,
+            "ordered_at": at,
+            "message_id": _message_id(case.case_no, order.key),
+        }
+        await session.execute(_insert(session)(LetterRow).values(**values).on_conflict_do_nothing())
+
+
+async def project_tasks(session: AsyncSession, before: Case | None, after: Case) -> None:
+    """Bring the task rows of a case up to its history."""
+    known = before.tasks if before else {}
+    for task in after.tasks.values():
+        if known.get(task.id) == task:
+            continue
+        await session.merge(
+            ManualTaskRow(
+                case_no=after.case_no,
+                task_id=task.id,
+                kind=task.kind.value,
+                stage=task.stage.value,
+                assignee=task.assignee,
+                status=task.status,
+                level=task.level,
+                asked_at=task.asked_at,
+                due_at=task.due_at,
+                closed_at=task.closed_at,
+            )
+        )
+
+
+async def read_loads(session: AsyncSession) -> dict[str, Load]:
+    """How busy everybody is: open tasks and when last asked."""
+    query = (
+        select(ManualTaskRow.assignee, func.count(), func.max(ManualTaskRow.asked_at))
+        .where(ManualTaskRow.status == "open")
+        .group_by(ManualTaskRow.assignee)
+    )
+    rows = (await session.execute(query)).all()
+    return {assignee: Load(open_tasks=count, last_asked_at=asked) for assignee, count, asked in rows}
+
+
+def _message_id(case_no: str, key: str) -> str:
+    """Stable per letter, so that a receiver can drop the copy of a letter sent twice."""
+    digest = hashlib.sha256(f"{case_no}/{key}".encode()).hexdigest()[:32]
+    return f"<{case_no.lower()}.{digest}@redress>"
+
+
+def _insert(session: AsyncSession):  # type: ignore[no-untyped-def]  # noqa: ANN202  the two dialects share no type
+    dialect = session.get_bind().dialect.name
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert

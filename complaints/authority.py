@@ -1,0 +1,49 @@
+"""Authority: who may grant a remedy. Each role has a money limit and a list of remedies; above it the next role decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from complaints.people import holder
+from complaints.words import Complexity, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from complaints.briefing import Briefing
+    from complaints.events import Remedy
+    from complaints.policy import Policy
+
+LADDER = (Role.HANDLER, Role.TEAM_LEAD, Role.DEPARTMENT_HEAD, Role.COMPLAINTS_MANAGER, Role.EXECUTIVE)
+"""From least to most authority."""
+
+
+def may_grant(role: Role, remedies: Iterable[Remedy], *, complexity: Complexity, policy: Policy) -> bool:
+    """Whether a role may grant these remedies: threshold = money limit / complexity coefficient (PROCESS.md section 6)."""
+    authority = policy.review.authority.get(role)
+    if authority is None:
+        return False
+    remedies = tuple(remedies)
+    total = sum(remedy.amount for remedy in remedies)
+    allowed = {remedy.kind for remedy in remedies} <= set(authority.remedies)
+    return allowed and (authority.money is None or total <= authority.money / complexity)
+
+
+def approver(briefing: Briefing, *, proposer: str) -> tuple[str, Role]:
+    """The person who judges the proposal: lowest sufficient role above the handler, never the proposer (four eyes)."""
+    case, policy = briefing.case, briefing.policy
+    remedies = case.findings.remedies if case.findings else ()
+    complexity = case.classification.complexity if case.classification else Complexity.LOW
+    department = case.assignment.department if case.assignment else None
+    for role in LADDER[1:]:
+        if may_grant(role, remedies, complexity=complexity, policy=policy):
+            found = holder(briefing, role, department=department, avoid=(proposer,))
+            if found:
+                return found, role
+    found = holder(briefing, Role.EXECUTIVE, avoid=(proposer,)) or holder(
+        briefing, Role.COMPLAINTS_MANAGER, avoid=(proposer,)
+    )
+    if found is None:
+        message = "nobody but the proposer could approve this: the policy needs another executive or complaints manager"
+        raise ValueError(message)
+    return found, Role.EXECUTIVE

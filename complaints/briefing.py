@@ -1,0 +1,98 @@
+"""Briefing in, verdict out: what a rule may look at, and what it may order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from complaints.chain import Head, Signature, link
+from complaints.fold import fold
+from complaints.record import Complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from complaints.case import Case
+    from complaints.events import Fact, Lookalike
+    from complaints.letters import LetterOrder
+    from complaints.papers import Paper
+    from complaints.policy import Policy
+
+
+@dataclass(frozen=True)
+class Load:
+    """How busy a member of staff is: open tasks now, and when she was last asked for something."""
+
+    open_tasks: int = 0
+    last_asked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """Everything a decision may depend on. Two equal briefings give two equal verdicts."""
+
+    case: Case
+    policy: Policy
+    now: datetime
+    papers: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """Content of the case's papers by id; empty after erasure."""
+    loads: Mapping[str, Load] = field(default_factory=dict)
+    lookalikes: tuple[Lookalike, ...] = ()
+
+    @property
+    def record(self) -> Complaint:
+        """The complaint as the customer and the clerk wrote it down."""
+        if self.case.record is None:
+            message = f"{self.case.case_no} has no record yet"
+            raise ValueError(message)
+        return Complaint.model_validate(self.papers[self.case.record.id])
+
+    def after(self, verdict: Verdict) -> Briefing:
+        """The briefing as it will be once this verdict is recorded."""
+        if not verdict.facts:
+            return self
+        head = Head(case_no=self.case.case_no, seq=self.case.seq, hash=self.case.head)
+        # Only the fold's result counts here; actor and origin are written when the verdict is recorded.
+        nobody = Signature(actor="", origin="", policy="")
+        entries = link(head, verdict.facts, at=self.now, signature=nobody)
+        new_papers = {paper.id: paper.content for paper in verdict.papers}
+        return replace(self, case=fold(entries, self.case), papers={**self.papers, **new_papers})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a decision orders: facts for the history, letters for the post room, papers for the file."""
+
+    facts: tuple[Fact, ...] = ()
+    letters: tuple[LetterOrder, ...] = ()
+    papers: tuple[Paper, ...] = ()
+
+    def __add__(self, other: Verdict) -> Verdict:
+        return Verdict(
+            facts=(*self.facts, *other.facts),
+            letters=(*self.letters, *other.letters),
+            papers=(*self.papers, *other.papers),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.facts)
+
+
+NOTHING = Verdict()
+
+_MOST_STEPS = 200
+"""A stage that has not settled after so many steps is in a loop; real ones settle in under ten, plus one per missed reminder."""
+
+
+def pursue(briefing: Briefing, decide: Callable[[Briefing], Verdict]) -> Verdict:
+    """Decide again and again, each time as if the last verdict were recorded, until nothing is left to decide."""
+    whole = NOTHING
+    for _ in range(_MOST_STEPS):
+        step = decide(briefing)
+        if not step:
+            return whole + step
+        whole += step
+        briefing = briefing.after(step)
+    message = f"{briefing.case.case_no} does not settle in stage {briefing.case.stage}"
+    raise RuntimeError(message)

@@ -1,0 +1,170 @@
+"""The case: what its history adds up to. Every field can be rebuilt by folding the events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from complaints.words import CUSTOMER, Channel, CustomerType, Exit, Language, Outcome, Stage, TaskKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from complaints.events import (
+        ApprovalGiven,
+        CallbackAnswered,
+        CallbackScheduled,
+        CaseAssigned,
+        CaseScreened,
+        CategorySuggested,
+        Classification,
+        Clock,
+        CustomerDecided,
+        FindingsSubmitted,
+        LetterApproved,
+        OpinionGiven,
+        ScreeningDecided,
+    )
+    from complaints.papers import PaperRef
+
+
+@dataclass(frozen=True)
+class ManualTask:
+    """One piece of human work: who must do it, by when, and how it ended."""
+
+    id: str
+    kind: TaskKind
+    stage: Stage
+    assignee: str
+    department: str | None
+    round: int
+    visit: int
+    """Which visit of its stage asked for it; a stage that is entered again asks anew."""
+    asked_at: datetime
+    warn_at: datetime
+    due_at: datetime
+    within: str
+    asks: dict[str, str] = field(default_factory=dict)
+    status: str = "open"
+    """open, answered, expired or revoked."""
+    warned: bool = False
+    level: int = 0
+    """Escalation level: 0 is the first assignee, 1.. the steps of the policy's path."""
+    told: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    """Assignees the work was taken from, in order."""
+    reminders: int = 0
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    closed_reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the work is still asked for."""
+        return self.status == "open"
+
+    @property
+    def is_customers(self) -> bool:
+        """Whether the customer herself does it."""
+        return self.assignee == CUSTOMER
+
+
+@dataclass(frozen=True)
+class RunningClock:
+    """A clock and whether it was met or missed."""
+
+    clock: Clock
+    met: bool = False
+    missed: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """A complaint's run through the process as far as its history tells."""
+
+    case_no: str
+    seq: int = 0
+    head: str = ""
+    process_version: int = 1
+    stage: Stage | None = Stage.INTAKE
+    """None once archived."""
+    entered_stage_at: datetime | None = None
+    visits: dict[Stage, int] = field(default_factory=dict)
+    not_needed: tuple[Stage, ...] = ()
+    round: int = 1
+    channel: Channel = Channel.WEB
+    language: Language = Language.EN
+    customer_type: CustomerType = CustomerType.ORDINARY
+    customer: str = ""
+    region: str = ""
+    reachable_by_mail: bool = False
+    received_at: datetime | None = None
+    record: PaperRef | None = None
+    papers: tuple[PaperRef, ...] = ()
+    evidence: dict[str, PaperRef] = field(default_factory=dict)
+    screening: CaseScreened | None = None
+    screening_decided: ScreeningDecided | None = None
+    completed: bool = False
+    acknowledged: bool = False
+    suggestion: CategorySuggested | None = None
+    classification: Classification | None = None
+    classified_by_rule: bool = False
+    assignment: CaseAssigned | None = None
+    clocks: dict[str, RunningClock] = field(default_factory=dict)
+    tasks: dict[str, ManualTask] = field(default_factory=dict)
+    findings: FindingsSubmitted | None = None
+    opinions: tuple[OpinionGiven, ...] = ()
+    approvals: tuple[ApprovalGiven, ...] = ()
+    letter: LetterApproved | None = None
+    decision: CustomerDecided | None = None
+    remedy_executed: bool = False
+    callback: CallbackScheduled | None = None
+    callback_answer: CallbackAnswered | None = None
+    phone_attempts: int = 0
+    closure_approved: bool | None = None
+    withdrawn: bool = False
+    interruptions: int = 0
+    outcome: Outcome | None = None
+    last_exit: Exit | None = None
+    keep_until: datetime | None = None
+    last_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case is not yet archived."""
+        return self.stage is not None
+
+    @property
+    def open_tasks(self) -> tuple[ManualTask, ...]:
+        """The manual tasks somebody is asked for now."""
+        return tuple(task for task in self.tasks.values() if task.is_open)
+
+    @property
+    def escalation_level(self) -> int:
+        """The highest level among the open tasks; 0 when nothing is escalated."""
+        return max((task.level for task in self.open_tasks), default=0)
+
+    @property
+    def was_escalated(self) -> bool:
+        """Whether any task ever went up the path."""
+        return any(task.level > 0 for task in self.tasks.values())
+
+    @property
+    def level(self) -> str:
+        """The level's code, or '' before classification."""
+        return self.classification.level if self.classification else ""
+
+    def tasks_of(self, kind: TaskKind, *, this_visit: bool = True) -> tuple[ManualTask, ...]:
+        """Tasks of a kind, oldest first; by default only those of the present visit of the present stage."""
+        here = (self.stage, self.visits.get(self.stage, 0)) if self.stage else None
+        return tuple(
+            task
+            for task in self.tasks.values()
+            if task.kind is kind and (not this_visit or (task.stage, task.visit) == here)
+        )
+
+    def latest(self, kind: TaskKind) -> ManualTask | None:
+        """The newest task of a kind in this visit of the stage."""
+        found = self.tasks_of(kind)
+        return found[-1] if found else None

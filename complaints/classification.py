@@ -1,0 +1,134 @@
+"""Classification: category and level by rule when the rules are sure, by a person when they are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from complaints import clocks
+from complaints.asking import ask
+from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.events import (
+    CaseClassified,
+    CategorySuggested,
+    Classification,
+    ClassificationConfirmed,
+    Clock,
+    ClocksStarted,
+)
+from complaints.grading import grade, is_worst, regrade
+from complaints.moves import leave
+from complaints.people import someone
+from complaints.wording import suggest_category
+from complaints.words import Exit, Role, Scope, Stage, TaskKind
+
+if TYPE_CHECKING:
+    from complaints.case import ManualTask
+    from complaints.grading import Grade
+    from complaints.papers import Stationery
+
+UNKNOWN = "other.unsorted"
+"""The category suggested when no rule matches: a person always confirms it."""
+
+
+class ClassificationForm(BaseModel):
+    """What a classifier confirms or corrects."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    category: str = Field(min_length=1, max_length=80)
+    impact: int = Field(ge=1, le=5)
+    urgency: int = Field(ge=1, le=5)
+    scope: Scope
+    reason: str = Field(default="", max_length=4000)
+
+
+def decide(briefing: Briefing) -> Verdict:
+    """The next step of classification, or nothing while a classifier is awaited."""
+    case = briefing.case
+    if case.suggestion is None:
+        return Verdict(facts=(_suggest(briefing),))
+    if case.classification is not None:
+        return Verdict(facts=(_start_clocks(briefing), leave(Stage.CLASSIFICATION, Exit.DONE)))
+    if not case.suggestion.doubts:
+        return Verdict(facts=(CaseClassified(classification=case.suggestion.suggestion, by_rule=True),))
+    if case.latest(TaskKind.CLASSIFICATION):
+        return NOTHING
+    asks = {"doubts": " ".join(case.suggestion.doubts), "suggestion": case.suggestion.suggestion.category}
+    return ask(briefing, TaskKind.CLASSIFICATION, assignee=someone(briefing, Role.CLASSIFIER), asks=asks)
+
+
+def _suggest(briefing: Briefing) -> CategorySuggested:
+    record, policy = briefing.record, briefing.policy
+    text = f"{record.item} {record.detail} {record.expected_remedy}"
+    suggestion = suggest_category(text, policy)
+    category = suggestion.code or UNKNOWN
+    flags = tuple(briefing.case.screening.flags) if briefing.case.screening else ()
+    scope = Scope.GROUP if record.group_size > 1 or "group" in flags else Scope.INDIVIDUAL
+    graded = grade(text, category=category, flags=flags, scope=scope, customer_type=record.customer_type, policy=policy)
+    doubts = []
+    if suggestion.confidence < policy.grading.confidence_needed:
+        doubts.append("unsure_category")
+    if policy.grading.worst_level_needs_person and is_worst(graded.level, policy):
+        doubts.append("worst_level")
+    return CategorySuggested(
+        suggestion=_classification(category, graded, words=suggestion.matched),
+        confidence=suggestion.confidence,
+        doubts=tuple(doubts),
+    )
+
+
+def _classification(category: str, graded: Grade, *, words: tuple[str, ...]) -> Classification:
+    return Classification(
+        category=category,
+        scheme=graded.scheme,
+        inputs=graded.inputs,
+        level=graded.level,
+        severity=graded.severity,
+        scope=graded.scope,
+        urgency=graded.urgency,
+        priority=graded.priority,
+        complexity=graded.complexity,
+        reasons=(*(f"word:{word}" for word in words), *graded.reasons),
+    )
+
+
+def _start_clocks(briefing: Briefing) -> ClocksStarted:
+    """First response and resolution, counted from receipt, by the table of the level (PROCESS.md section 5)."""
+    case, policy = briefing.case, briefing.policy
+    limits = policy.limits.by_level[case.level]
+    start = case.received_at or briefing.now
+    named = {"first_response": limits.first_response, "resolve": limits.resolve}
+    by_channel = policy.limits.by_channel.get(case.channel)
+    due_by = {name: clocks.due(start, length, policy.calendar) for name, length in named.items()}
+    if by_channel and (sooner := clocks.due(start, by_channel, policy.calendar)) < due_by["first_response"]:
+        named["first_response"], due_by["first_response"] = by_channel, sooner
+    return ClocksStarted(
+        clocks=tuple(
+            Clock(name=name, limit=str(length), started_at=start, due_at=due_by[name]) for name, length in named.items()
+        )
+    )
+
+
+def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, stationery: Stationery) -> Verdict:
+    """A classifier's word stands; the level is computed anew from her factors by the same scheme."""
+    graded = regrade(
+        form.category,
+        impact=form.impact,
+        urgency=form.urgency,
+        scope=form.scope,
+        customer_type=briefing.case.customer_type,
+        policy=briefing.policy,
+    )
+    paper = stationery.paper(0, kind="classification_reason", content={"reason": form.reason}) if form.reason else None
+    confirmed = ClassificationConfirmed(
+        task_id=task.id,
+        category=form.category,
+        impact=form.impact,
+        urgency=form.urgency,
+        scope=form.scope,
+        reason=paper.ref if paper else None,
+    )
+    classified = CaseClassified(classification=_classification(form.category, graded, words=()), by_rule=False)
+    return Verdict(facts=(confirmed, classified), papers=(paper,) if paper else ())

@@ -1,0 +1,118 @@
+"""Clocks: when a length of time that starts now is over, by a calendar (PROCESS.md section 5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from complaints.durations import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaints.durations import Duration
+    from complaints.policy import Calendar
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FURTHEST = 3660
+"""Days that a search for business time may look ahead before the calendar is called empty."""
+
+
+def due(start: datetime, length: Duration, calendar: Calendar) -> datetime:
+    """When `length` from `start` is over, in UTC.
+
+    Hours run on the wall; business hours run only while the calendar is open; a calendar day ends at the same local
+    time; n business days end at the close of the nth business day after the day of receipt, which is day 0.
+    """
+    if length.elapsed is not None:
+        return start + length.elapsed
+    zone = ZoneInfo(calendar.timezone)
+    local = start.astimezone(zone)
+    match length.unit:
+        case Unit.BUSINESS_HOURS:
+            end = _after_business_hours(local, timedelta(hours=length.amount), calendar)
+        case Unit.BUSINESS_DAYS:
+            end = _close_of_business_day(local, round(length.amount), calendar)
+        case Unit.WEEKS:
+            end = local + timedelta(weeks=length.amount)
+        case _:
+            end = local + timedelta(days=length.amount)
+    return end.astimezone(UTC)
+
+
+def warning(start: datetime, due_at: datetime, fraction: float, calendar: Calendar) -> datetime:
+    """When the assignee is warned: after this fraction of the time, or at the next opening if that is at night.
+
+    A warning that would come after the deadline is given at the fraction after all: late at night beats never.
+    """
+    wanted = start + (due_at - start) * fraction
+    opening = next_opening(wanted, calendar)
+    return opening if opening < due_at else wanted
+
+
+def next_opening(moment: datetime, calendar: Calendar) -> datetime:
+    """The moment itself when the house is open, else the next time it opens."""
+    local = moment.astimezone(ZoneInfo(calendar.timezone))
+    for opens, closes in _open_spans(local.date(), calendar):
+        if closes > local:
+            return max(opens, local).astimezone(UTC)
+    message = "the calendar has no working hours in the next ten years"
+    raise ValueError(message)
+
+
+def is_business_day(day: date, calendar: Calendar) -> bool:
+    """Whether the house works that day: make-up working days count, holidays do not."""
+    if day.isoformat() in calendar.working_days:
+        return True
+    return day.isoformat() not in calendar.holidays and bool(calendar.hours.get(_DAYS[day.weekday()], ()))
+
+
+def _hours_of(day: date, calendar: Calendar) -> tuple[tuple[str, str], ...]:
+    if not is_business_day(day, calendar):
+        return ()
+    own = calendar.hours.get(_DAYS[day.weekday()], ())
+    # A make-up working day on a weekend has no hours of its own: it is worked like a Monday.
+    return own or calendar.hours.get("mon", ())
+
+
+def _open_spans(first: date, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    zone = ZoneInfo(calendar.timezone)
+    for ahead in range(_FURTHEST):
+        day = first + timedelta(days=ahead)
+        for opens, closes in _hours_of(day, calendar):
+            yield _at(day, opens, zone), _at(day, closes, zone)
+
+
+def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
+    if clock == "24:00":
+        return datetime.combine(day + timedelta(days=1), time(0), zone)
+    return datetime.combine(day, time.fromisoformat(clock), zone)
+
+
+def _after_business_hours(local: datetime, left: timedelta, calendar: Calendar) -> datetime:
+    for opens, closes in _open_spans(local.date(), calendar):
+        # Compared and subtracted in UTC: on one zone's wall clock a summer-time change would cost or give an hour.
+        begin = max(opens, local).astimezone(UTC)
+        open_for = closes.astimezone(UTC) - begin
+        if open_for <= timedelta(0):
+            continue
+        if left <= open_for:
+            return begin + left
+        left -= open_for
+    message = "the calendar has no working hours in the next ten years"
+    raise ValueError(message)
+
+
+def _close_of_business_day(local: datetime, days: int, calendar: Calendar) -> datetime:
+    zone = ZoneInfo(calendar.timezone)
+    counted = 0
+    for ahead in range(1, _FURTHEST):
+        day = local.date() + timedelta(days=ahead)
+        if not is_business_day(day, calendar):
+            continue
+        counted += 1
+        if counted >= days:
+            return _at(day, _hours_of(day, calendar)[-1][1], zone)
+    message = "the calendar has no working days in the next ten years"
+    raise ValueError(message)

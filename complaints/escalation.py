@@ -1,0 +1,169 @@
+"""Escalation: what happens when time runs out. Nothing is silent, nothing is lost, nothing is told twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from complaints import clocks
+from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.events import ClockMissed, TaskEscalated, TaskExpired, TaskReminded, TaskWarned
+from complaints.letters import LetterKind, LetterOrder
+from complaints.people import holder
+from complaints.words import CUSTOMER, Role, Stage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from complaints.case import Case, ManualTask, RunningClock
+    from complaints.policy import EscalationStep
+
+
+def decide(briefing: Briefing) -> Verdict:
+    """The most overdue thing first, one step at a time, so that missed steps are taken in order."""
+    case = briefing.case
+    if case.stage is None or case.stage is Stage.ARCHIVING:
+        return NOTHING
+    for task in sorted(case.open_tasks, key=lambda task: (task.due_at, task.id)):
+        step = _overdue(briefing, task) if task.due_at <= briefing.now else _warn(briefing, task)
+        if step:
+            return step
+    for name, running in sorted(case.clocks.items()):
+        if _has_run_out(running, briefing.now):
+            return _miss(briefing, name, running)
+    return NOTHING
+
+
+def next_alarm(case: Case) -> datetime | None:
+    """The next moment at which time alone changes what `decide` or a stage would say; None when nothing is pending."""
+    if case.stage is None:
+        return None
+    moments = [task.due_at for task in case.open_tasks]
+    moments += [task.warn_at for task in case.open_tasks if not task.warned and not task.is_customers]
+    moments += [running.clock.due_at for running in case.clocks.values() if not (running.met or running.missed)]
+    if case.stage is Stage.CALLBACK and case.callback and not case.open_tasks and case.callback_answer is None:
+        moments.append(case.callback.at)
+    return min(moments, default=None)
+
+
+def _overdue(briefing: Briefing, task: ManualTask) -> Verdict:
+    if task.is_customers:
+        return _customer_is_silent(briefing, task)
+    path = briefing.policy.escalation.path
+    for level in range(task.level + 1, len(path) + 1):
+        told = _next_person(briefing, task, path[level - 1].role)
+        if told:
+            return _step_up(briefing, task, level=level, told=told)
+    return _remind_after_top(briefing, task)
+
+
+def _next_person(briefing: Briefing, task: ManualTask, role: Role) -> str | None:
+    """Who stands at this step: nobody who has already been told, and not the assignee herself."""
+    department = task.department or (
+        briefing.policy.staff[task.assignee].department if task.assignee in briefing.policy.staff else None
+    )
+    return holder(briefing, role, department=department, avoid=(task.assignee, *task.told, *task.former))
+
+
+def _step_up(briefing: Briefing, task: ManualTask, *, level: int, told: str) -> Verdict:
+    policy = briefing.policy
+    step: EscalationStep = policy.escalation.path[level - 1]
+    # Counted from the missed deadline, not from now: after downtime the missed steps follow one another in order.
+    due_at = clocks.due(task.due_at, step.extends_by, policy.calendar)
+    escalated = TaskEscalated(
+        task_id=task.id,
+        level=level,
+        trigger="deadline_passed",
+        role=step.role,
+        told=told,
+        moved=step.moves_work,
+        previous=task.assignee,
+        missed_due_at=task.due_at,
+        warn_at=clocks.warning(task.due_at, due_at, policy.limits.warning_fraction, policy.calendar),
+        due_at=due_at,
+        late=due_at <= briefing.now,
+    )
+    return Verdict(facts=(escalated,), letters=_notices(task, escalated))
+
+
+def _notices(task: ManualTask, escalated: TaskEscalated) -> tuple[LetterOrder, ...]:
+    """One notice per (case, task, level, deadline); when the work moves, the former assignee is told too."""
+    about = f"{task.id}/{escalated.level}/{escalated.missed_due_at:%Y%m%dT%H%M%S.%f}"
+    moved = "yes" if escalated.moved else "no"
+    details = (("level", str(escalated.level)), ("moved", moved), ("previous", escalated.previous))
+    told = LetterOrder(
+        kind=LetterKind.TASK_ESCALATED,
+        to=escalated.told,
+        key=f"{LetterKind.TASK_ESCALATED}/{about}",
+        task_id=task.id,
+        details=details,
+    )
+    if not escalated.moved:
+        return (told,)
+    taken = LetterOrder(
+        kind=LetterKind.TASK_MOVED,
+        to=escalated.previous,
+        key=f"{LetterKind.TASK_MOVED}/{about}",
+        task_id=task.id,
+        details=(("moved_to", escalated.told),),
+    )
+    return told, taken
+
+
+def _remind_after_top(briefing: Briefing, task: ManualTask) -> Verdict:
+    """Beyond the top there is no silence but a reminder, daily by default; reminders missed in downtime are one."""
+    policy = briefing.policy
+    due_at = clocks.due(briefing.now, policy.escalation.remind_after_top, policy.calendar)
+    count = task.reminders + 1
+    letter = LetterOrder(
+        kind=LetterKind.TASK_REMINDER,
+        to=task.assignee,
+        key=f"{LetterKind.TASK_REMINDER}/{task.id}/{count}",
+        task_id=task.id,
+        details=(("count", str(count)),),
+    )
+    return Verdict(facts=(TaskReminded(task_id=task.id, count=count, due_at=due_at),), letters=(letter,))
+
+
+def _customer_is_silent(briefing: Briefing, task: ManualTask) -> Verdict:
+    policy = briefing.policy
+    if task.reminders >= policy.escalation.customer_reminders:
+        return Verdict(facts=(TaskExpired(task_id=task.id),))
+    count = task.reminders + 1
+    due_at = clocks.due(briefing.now, policy.escalation.customer_extends_by, policy.calendar)
+    letter = LetterOrder(
+        kind=LetterKind.CUSTOMER_REMINDER,
+        to=CUSTOMER,
+        key=f"{LetterKind.CUSTOMER_REMINDER}/{task.id}/{count}",
+        task_id=task.id,
+        details=(("count", str(count)),),
+    )
+    return Verdict(facts=(TaskReminded(task_id=task.id, count=count, due_at=due_at),), letters=(letter,))
+
+
+def _warn(briefing: Briefing, task: ManualTask) -> Verdict:
+    if task.is_customers or task.warned or task.warn_at > briefing.now:
+        return NOTHING
+    letter = LetterOrder(
+        kind=LetterKind.TASK_WARNING,
+        to=task.assignee,
+        key=f"{LetterKind.TASK_WARNING}/{task.id}/{task.level}",
+        task_id=task.id,
+    )
+    return Verdict(facts=(TaskWarned(task_id=task.id, due_at=task.due_at),), letters=(letter,))
+
+
+def _has_run_out(running: RunningClock, now: datetime) -> bool:
+    return not running.met and not running.missed and running.clock.due_at <= now
+
+
+def _miss(briefing: Briefing, name: str, running: RunningClock) -> Verdict:
+    case = briefing.case
+    missed = ClockMissed(name=name, due_at=running.clock.due_at)
+    department = case.assignment.department if case.assignment else None
+    told = holder(briefing, Role.COMPLAINTS_MANAGER, department=department)
+    if told is None:
+        return Verdict(facts=(missed,))
+    letter = LetterOrder(
+        kind=LetterKind.CLOCK_MISSED, to=told, key=f"{LetterKind.CLOCK_MISSED}/{name}", details=(("clock", name),)
+    )
+    return Verdict(facts=(missed,), letters=(letter,))

@@ -1,0 +1,192 @@
+"""Intake: registered, scored, screened, acknowledged; what is missing is asked for, what is doubtful goes to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from complaints import clocks
+from complaints.asking import ask, to_customer
+from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.completeness import score
+from complaints.errors import AnswerWrong
+from complaints.events import (
+    CaseScreened,
+    Clock,
+    ClockMet,
+    ClocksStarted,
+    ComplaintAcknowledged,
+    ComplaintReceived,
+    RecordCompleted,
+    ScreeningDecided,
+)
+from complaints.letters import LetterKind
+from complaints.moves import leave
+from complaints.people import customer_or, someone
+from complaints.problems import problems_of
+from complaints.record import Complaint
+from complaints.wording import words_met
+from complaints.words import Exit, Role, Stage, TaskKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from complaints.case import ManualTask
+    from complaints.papers import Paper, Stationery
+    from complaints.policy import Policy
+
+
+class CompletionForm(BaseModel):
+    """The missing parts of a record, as customer or clerk fill them in; an empty field stays as it was."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=254)
+    item: str = Field(default="", max_length=300)
+    order_no: str = Field(default="", max_length=100)
+    occurred_at: str = Field(default="", max_length=40)
+    detail: str = ""
+    expected_remedy: str = Field(default="", max_length=2000)
+
+
+class ScreeningForm(BaseModel):
+    """A person's decision on a doubtful case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    decision: Literal["accept", "duplicate", "refer"]
+    reason: str = Field(min_length=1, max_length=4000)
+    original: str = Field(default="", max_length=40)
+    referred_to: str = Field(default="", max_length=300)
+
+
+def receive(record: Complaint, *, paper: Paper, customer: str, policy: Policy, now: datetime) -> Verdict:
+    """Register a complaint: the first facts of its history.
+
+    `paper` holds the record, `customer` is the keyed digest of her contact.
+    """
+    received = ComplaintReceived(
+        record=paper.ref,
+        channel=record.channel,
+        language=record.language,
+        customer_type=record.customer_type,
+        customer=customer,
+        region=record.region,
+        reachable_by_mail=bool(record.email),
+        received_at=now,
+        received_by=record.received_by,
+        process_version=policy.process_version,
+    )
+    limit = policy.intake.acknowledge_within
+    clock = Clock(name="acknowledge", limit=str(limit), started_at=now, due_at=clocks.due(now, limit, policy.calendar))
+    return Verdict(facts=(received, ClocksStarted(clocks=(clock,))), papers=(paper,))
+
+
+def decide(briefing: Briefing) -> Verdict:
+    """The next step of intake, or nothing while somebody is awaited."""
+    case = briefing.case
+    if case.screening is None:
+        return _screen(briefing)
+    if case.screening.doubts and case.screening_decided is None:
+        return _ask_screening(briefing)
+    if case.screening_decided and case.screening_decided.exit is not Exit.DONE:
+        return _turn_away(briefing, case.screening_decided)
+    if case.screening.completeness < briefing.policy.intake.completeness_threshold and not case.completed:
+        return _ask_completion(briefing)
+    return Verdict(facts=(leave(Stage.INTAKE, Exit.DONE),))
+
+
+def _screen(briefing: Briefing) -> Verdict:
+    case, policy, record = briefing.case, briefing.policy, briefing.record
+    completeness = score(record, policy, level_known=True)
+    raised = {code: words_met(record.detail, flag.keywords) for code, flag in policy.flags.items()}
+    flags = {code: words for code, words in raised.items() if words}
+    screened = CaseScreened(
+        completeness=completeness.score,
+        missing=completeness.missing,
+        flags=flags,
+        lookalikes=briefing.lookalikes,
+        doubts=_doubts(briefing, flags),
+    )
+    clock = case.clocks["acknowledge"].clock
+    acknowledged = ComplaintAcknowledged(by_mail=case.reachable_by_mail)
+    met = ClockMet(name="acknowledge", late=briefing.now > clock.due_at)
+    return Verdict(facts=(screened, acknowledged, met), letters=to_customer(briefing, LetterKind.ACKNOWLEDGEMENT))
+
+
+def _doubts(briefing: Briefing, flags: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Reasons for a person to look. The rules never turn a complaint away themselves (PROCESS.md section 2)."""
+    record = briefing.record
+    same = [look for look in briefing.lookalikes if look.same_customer]
+    doubts = [f"duplicate_of:{look.case_no}" for look in same]
+    doubts += [f"flag:{code}" for code in flags if briefing.policy.flags[code].needs_person]
+    if not (record.email or record.phone or record.name):
+        doubts.append("anonymous")
+    return tuple(doubts)
+
+
+def _ask_screening(briefing: Briefing) -> Verdict:
+    if briefing.case.latest(TaskKind.SCREENING):
+        return NOTHING
+    screening = briefing.case.screening
+    doubts = " ".join(screening.doubts) if screening else ""
+    clerk = someone(briefing, Role.INTAKE_CLERK)
+    return ask(briefing, TaskKind.SCREENING, assignee=clerk, asks={"doubts": doubts})
+
+
+def _turn_away(briefing: Briefing, decided: ScreeningDecided) -> Verdict:
+    if decided.exit is Exit.DUPLICATE:
+        letters = to_customer(briefing, LetterKind.DUPLICATE_NOTICE, original=decided.original or "")
+    else:
+        letters = to_customer(briefing, LetterKind.REFERRAL_NOTICE, referred_to=decided.referred_to or "")
+    return Verdict(facts=(leave(Stage.INTAKE, decided.exit),), letters=letters)
+
+
+def _ask_completion(briefing: Briefing) -> Verdict:
+    asked = briefing.case.latest(TaskKind.COMPLETION)
+    if asked is None:
+        missing = " ".join(briefing.case.screening.missing) if briefing.case.screening else ""
+        who = customer_or(briefing, Role.INTAKE_CLERK)
+        return ask(briefing, TaskKind.COMPLETION, assignee=who, asks={"missing": missing})
+    if asked.is_open:
+        return NOTHING
+    # The customer did not answer in time: a complaint is not dropped for being incomplete, it goes on as it is.
+    return Verdict(facts=(leave(Stage.INTAKE, Exit.DONE, reason="incomplete_and_unanswered"),))
+
+
+def complete(briefing: Briefing, task: ManualTask, *, form: CompletionForm, stationery: Stationery) -> Verdict:
+    """What was missing came: the record is written anew with it, the first version stays in the file."""
+    filled = {name: value for name, value in form.model_dump().items() if value}
+    addition = filled.pop("detail", "")
+    changes = {**filled, **({"detail": f"{briefing.record.detail}\n\n{addition}"} if addition else {})}
+    try:
+        record = Complaint.model_validate({**briefing.record.model_dump(), **changes})
+    except ValidationError as wrong:
+        raise AnswerWrong(problems_of(wrong)) from wrong
+    paper = stationery.paper(0, kind="record", content=record.model_dump(mode="json"))
+    completeness = score(record, briefing.policy, level_known=True)
+    fact = RecordCompleted(
+        task_id=task.id,
+        record=paper.ref,
+        still_missing=completeness.missing,
+        completeness=completeness.score,
+    )
+    return Verdict(facts=(fact,), papers=(paper,))
+
+
+def screen(briefing: Briefing, task: ManualTask, *, form: ScreeningForm, stationery: Stationery) -> Verdict:
+    """A person accepted, linked or referred a doubtful case."""
+    del briefing
+    exits = {"accept": Exit.DONE, "duplicate": Exit.DUPLICATE, "refer": Exit.REFERRED}
+    paper = stationery.paper(0, kind="screening_reason", content={"reason": form.reason})
+    fact = ScreeningDecided(
+        task_id=task.id,
+        exit=exits[form.decision],
+        reason=paper.ref,
+        original=form.original or None if form.decision == "duplicate" else None,
+        referred_to=form.referred_to or None if form.decision == "refer" else None,
+    )
+    return Verdict(facts=(fact,), papers=(paper,))

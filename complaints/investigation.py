@@ -1,0 +1,88 @@
+"""Investigation: the handler establishes what happened, why, who answers for it, and what remedy is fair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from complaints.asking import ask
+from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.durations import parse_duration
+from complaints.events import Allegation, FindingsSubmitted, Remedy
+from complaints.moves import leave
+from complaints.words import Exit, Finding, RemedyKind, Stage, TaskKind
+
+if TYPE_CHECKING:
+    from complaints.case import ManualTask
+    from complaints.papers import Stationery
+
+
+class FindingsForm(BaseModel):
+    """What the handler hands in (PROCESS.md section 7)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    plan: str = Field(default="", max_length=20_000)
+    findings: str = Field(min_length=1, max_length=20_000)
+    allegation: str = Field(min_length=1, max_length=2_000)
+    finding: Finding
+    whys: tuple[str, ...] = Field(default=(), max_length=5)
+    cause_code: str = Field(min_length=1, max_length=80)
+    responsible_department: str = Field(default="", max_length=80)
+    remedy: RemedyKind
+    amount: float = Field(default=0, ge=0, le=1_000_000_000, allow_inf_nan=False)
+    remedy_text: str = Field(default="", max_length=4_000)
+
+
+def decide(briefing: Briefing) -> Verdict:
+    """Ask the handler for findings; once they are in, the case moves to review."""
+    case = briefing.case
+    asked = case.latest(TaskKind.FINDINGS)
+    if asked is None:
+        return _ask_findings(briefing)
+    return NOTHING if asked.is_open else Verdict(facts=(leave(Stage.INVESTIGATION, Exit.DONE),))
+
+
+def _ask_findings(briefing: Briefing) -> Verdict:
+    assignment = briefing.case.assignment
+    if assignment is None:
+        message = f"{briefing.case.case_no} is investigated before it is assigned"
+        raise ValueError(message)
+    # The matrix promises when the lead department has answered; the level may promise the customer sooner.
+    resolve = briefing.case.clocks["resolve"].clock
+    return ask(
+        briefing,
+        TaskKind.FINDINGS,
+        assignee=assignment.handler,
+        department=assignment.department,
+        within=parse_duration(assignment.respond_within),
+        no_later_than=resolve.due_at,
+        asks={"round": str(briefing.case.round)},
+    )
+
+
+def submit(  # noqa: PLR0913  a fact's parts
+    briefing: Briefing,
+    task: ManualTask,
+    *,
+    form: FindingsForm,
+    stationery: Stationery,
+    by: str,
+    evidence: tuple[str, ...] = (),
+) -> Verdict:
+    """The findings go on file; the proposal in them is what review will judge."""
+    del briefing
+    text = form.model_dump(mode="json", include={"plan", "findings", "allegation", "whys", "remedy_text"})
+    paper = stationery.paper(0, kind="findings", content=text)
+    fact = FindingsSubmitted(
+        task_id=task.id,
+        findings=paper.ref,
+        allegations=(Allegation(number=1, finding=form.finding),),
+        cause_code=form.cause_code,
+        responsible_department=form.responsible_department or None,
+        remedies=(Remedy(kind=form.remedy, amount=form.amount),),
+        evidence=evidence,
+        proposed_by=by,
+    )
+    return Verdict(facts=(fact,), papers=(paper,))

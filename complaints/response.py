@@ -1,0 +1,178 @@
+"""Response: the written decision, the customer's answer to it, and the remedy carried out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from complaints.asking import ask, to_customer
+from complaints.authority import may_grant
+from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.errors import AnswerWrong
+from complaints.events import ClockMet, CustomerDecided, LetterApproved, Remedy, RemedyExecuted
+from complaints.letters import LetterKind
+from complaints.moves import leave
+from complaints.people import customer_or
+from complaints.words import (
+    CUSTOMER,
+    WORDS_ONLY,
+    Complexity,
+    CustomerDecision,
+    Exit,
+    RemedyKind,
+    Role,
+    Stage,
+    TaskKind,
+)
+
+if TYPE_CHECKING:
+    from complaints.case import ManualTask
+    from complaints.papers import Stationery
+
+
+class LetterForm(BaseModel):
+    """The decision letter as the handler signs it; remedy fields count only where review set none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    letter: str = Field(min_length=1, max_length=20_000)
+    remedy: RemedyKind | None = None
+    amount: float = Field(default=0, ge=0, le=1_000_000_000, allow_inf_nan=False)
+
+
+class DecisionForm(BaseModel):
+    """The customer's decision; a counter-offer says what she wants instead."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    decision: CustomerDecision
+    text: str = Field(default="", max_length=10_000)
+
+    @model_validator(mode="after")
+    def _counter_says_what(self) -> DecisionForm:
+        if self.decision is CustomerDecision.COUNTER and not self.text:
+            message = "counter_needs_text"
+            raise ValueError(message)
+        return self
+
+
+class RemedyForm(BaseModel):
+    """Proof that the remedy was carried out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    proof: str = Field(min_length=1, max_length=10_000)
+
+
+def decide(briefing: Briefing) -> Verdict:
+    """Letter, decision, another round or a final decision, remedy, and on to the callback."""
+    case = briefing.case
+    letter = case.latest(TaskKind.LETTER)
+    if letter is None:
+        return _ask_letter(briefing, final=False)
+    if letter.is_open:
+        return NOTHING
+    if case.letter and case.letter.final:
+        return _carry_out(briefing, reason="final_decision")
+    decision = case.latest(TaskKind.DECISION)
+    if decision is None:
+        return ask(briefing, TaskKind.DECISION, assignee=customer_or(briefing, Role.CALLBACK_SPECIALIST))
+    if decision.is_open:
+        return NOTHING
+    if case.decision is None:
+        return _carry_out(briefing, reason="customer_silent")
+    if case.decision.decision is CustomerDecision.ACCEPT:
+        return _carry_out(briefing, reason="accepted")
+    if case.round < briefing.policy.response.max_rounds:
+        return Verdict(facts=(leave(Stage.RESPONSE, Exit.NEW_ROUND, reason=case.decision.decision.value),))
+    return _ask_letter(briefing, final=True)
+
+
+def _ask_letter(briefing: Briefing, *, final: bool) -> Verdict:
+    assignment = briefing.case.assignment
+    if assignment is None:
+        message = f"{briefing.case.case_no} is answered before it is assigned"
+        raise ValueError(message)
+    return ask(
+        briefing,
+        TaskKind.LETTER,
+        assignee=assignment.handler,
+        department=assignment.department,
+        asks={"final": "yes" if final else "no", "remedy_open": "no" if briefing.case.findings else "yes"},
+    )
+
+
+def _carry_out(briefing: Briefing, *, reason: str) -> Verdict:
+    case = briefing.case
+    remedies = case.letter.remedies if case.letter else ()
+    to_do = [remedy for remedy in remedies if remedy.kind not in WORDS_ONLY]
+    remedy = case.latest(TaskKind.REMEDY)
+    if to_do and remedy is None:
+        return _ask_remedy(briefing, to_do)
+    if remedy and remedy.is_open:
+        return NOTHING
+    resolve = case.clocks["resolve"]
+    met = () if resolve.met else (ClockMet(name="resolve", late=briefing.now > resolve.clock.due_at),)
+    return Verdict(facts=(*met, leave(Stage.RESPONSE, Exit.DONE, reason=reason)))
+
+
+def _ask_remedy(briefing: Briefing, remedies: list[Remedy]) -> Verdict:
+    assignment = briefing.case.assignment
+    text = " ".join(f"{remedy.kind.value}:{remedy.amount:g}" for remedy in remedies)
+    return ask(
+        briefing,
+        TaskKind.REMEDY,
+        assignee=assignment.handler if assignment else "",
+        department=assignment.department if assignment else None,
+        asks={"remedies": text},
+    )
+
+
+def sign(briefing: Briefing, task: ManualTask, *, form: LetterForm, stationery: Stationery, by: str) -> Verdict:
+    """The handler signed the letter; a first or later offer awaits the customer's decision, a final one does not."""
+    case = briefing.case
+    final = task.asks["final"] == "yes"
+    remedies = case.findings.remedies if case.findings else _own_remedy(briefing, form)
+    paper = stationery.paper(0, kind="decision_letter", content={"letter": form.letter})
+    fact = LetterApproved(task_id=task.id, letter=paper.ref, remedies=remedies, final=final, signed_by=by)
+    letters = to_customer(briefing, LetterKind.FINAL_DECISION, about=task.id) if final else ()
+    return Verdict(facts=(fact,), letters=letters, papers=(paper,))
+
+
+def _own_remedy(briefing: Briefing, form: LetterForm) -> tuple[Remedy, ...]:
+    """On the short path no review stands behind the offer, so it must lie within the handler's own authority."""
+    if form.remedy is None:
+        return ()
+    remedies = (Remedy(kind=form.remedy, amount=form.amount),)
+    complexity = briefing.case.classification.complexity if briefing.case.classification else Complexity.LOW
+    if not may_grant(Role.HANDLER, remedies, complexity=complexity, policy=briefing.policy):
+        raise AnswerWrong({"amount": "beyond_authority"})
+    return remedies
+
+
+def decided(briefing: Briefing, task: ManualTask, *, form: DecisionForm, stationery: Stationery, by: str) -> Verdict:
+    """The customer accepted, countered or rejected; `by` is a staff id when she said so on the phone."""
+    del briefing
+    paper = stationery.paper(0, kind="customer_decision", content={"text": form.text}) if form.text else None
+    fact = CustomerDecided(
+        task_id=task.id,
+        decision=form.decision,
+        text=paper.ref if paper else None,
+        keyed_in_by=None if by == CUSTOMER else by,
+    )
+    return Verdict(facts=(fact,), papers=(paper,) if paper else ())
+
+
+def executed(
+    briefing: Briefing,
+    task: ManualTask,
+    *,
+    form: RemedyForm,
+    stationery: Stationery,
+    evidence: tuple[str, ...] = (),
+) -> Verdict:
+    """The remedy was carried out."""
+    del briefing
+    paper = stationery.paper(0, kind="remedy_proof", content={"proof": form.proof})
+    return Verdict(facts=(RemedyExecuted(task_id=task.id, proof=paper.ref, evidence=evidence),), papers=(paper,))

@@ -1,0 +1,197 @@
+"""What is stored. `events` is the truth; `cases` and `manual_tasks` are projections of it; `papers` holds all that is personal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment with its zone: SQLite forgets zones, so UTC is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment without a zone cannot be stored"
+            raise ValueError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class EventRow(SQLModel, table=True):
+    """One entry of a case's history. Rows are only ever added: (case_no, seq) decides between two writers."""
+
+    __tablename__ = "events"
+
+    case_no: str = Field(sa_column=Column(String(40), primary_key=True))
+    seq: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    type: str = Field(sa_column=Column(String(60), nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    actor: str = Field(sa_column=Column(String(120), nullable=False))
+    origin: str = Field(sa_column=Column(String(200), nullable=False))
+    policy: str = Field(sa_column=Column(String(80), nullable=False))
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    previous: str = Field(sa_column=Column(String(64), nullable=False))
+    method: str = Field(sa_column=Column(String(40), nullable=False))
+    hash: str = Field(sa_column=Column(String(64), nullable=False))
+
+
+class CaseRow(SQLModel, table=True):
+    """A case as lists and the worker need it; every column but the worker's own can be rebuilt from events."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        # The one query of the deadline clock and of every wake-up.
+        Index(
+            "cases_to_wake",
+            "wake_at",
+            sqlite_where=text("stage IS NOT NULL"),
+            postgresql_where=text("stage IS NOT NULL"),
+        ),
+        Index("cases_of_customer", "customer", "received_at"),
+    )
+
+    case_no: str = Field(sa_column=Column(String(40), primary_key=True))
+    seq: int = Field(sa_column=Column(Integer, nullable=False))
+    head: str = Field(sa_column=Column(String(64), nullable=False))
+    policy: str = Field(sa_column=Column(String(80), ForeignKey("policies.version"), nullable=False))
+    stage: str | None = Field(default=None, sa_column=Column(String(20), index=True))
+    outcome: str | None = Field(default=None, sa_column=Column(String(20)))
+    category: str = Field(default="", sa_column=Column(String(80), nullable=False))
+    level: str = Field(default="", sa_column=Column(String(40), nullable=False))
+    channel: str = Field(sa_column=Column(String(20), nullable=False))
+    language: str = Field(sa_column=Column(String(10), nullable=False))
+    department: str = Field(default="", sa_column=Column(String(80), nullable=False))
+    handler: str = Field(default="", sa_column=Column(String(80), nullable=False))
+    round: int = Field(default=1, sa_column=Column(Integer, nullable=False))
+    escalation_level: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    was_escalated: bool = Field(default=False)
+    customer: str = Field(default="", sa_column=Column(String(64), nullable=False))
+    external_id: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
+    received_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    closed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    wake_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    """When the case's flow must look again: now after an answer, else its next deadline."""
+    rung_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    """When a worker last rang for this case, so that a lost ring is repeated and a heard one is not."""
+    run_id: str | None = Field(default=None, sa_column=Column(String(36), index=True))
+    run_no: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    lease_owner: str | None = Field(default=None, sa_column=Column(String(120)))
+    lease_until: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+
+
+class CaseCounterRow(SQLModel, table=True):
+    """The last case number given out on a day."""
+
+    __tablename__ = "case_counters"
+
+    day: str = Field(sa_column=Column(String(8), primary_key=True))
+    last: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class CaseKeyRow(SQLModel, table=True):
+    """The key of a case, wrapped by the house's master key. Deleting this row forgets the person for ever."""
+
+    __tablename__ = "case_keys"
+
+    case_no: str = Field(sa_column=Column(String(40), primary_key=True))
+    wrapped: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class PaperRow(SQLModel, table=True):
+    """One encrypted paper."""
+
+    __tablename__ = "papers"
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    case_no: str = Field(sa_column=Column(String(40), index=True, nullable=False))
+    kind: str = Field(sa_column=Column(String(40), nullable=False))
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    digest: str = Field(sa_column=Column(String(64), nullable=False))
+    created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+class ManualTaskRow(SQLModel, table=True):
+    """A manual task as queues and workload need it."""
+
+    __tablename__ = "manual_tasks"
+    __table_args__ = (Index("manual_tasks_by_assignee", "assignee", "status"),)
+
+    case_no: str = Field(sa_column=Column(String(40), primary_key=True))
+    task_id: str = Field(sa_column=Column(String(40), primary_key=True))
+    kind: str = Field(sa_column=Column(String(20), nullable=False))
+    stage: str = Field(sa_column=Column(String(20), nullable=False))
+    assignee: str = Field(sa_column=Column(String(80), nullable=False))
+    status: str = Field(sa_column=Column(String(10), nullable=False))
+    level: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    asked_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    due_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
+    closed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+
+
+class LetterRow(SQLModel, table=True):
+    """The outbox: a letter ordered in the transaction of its event, and what became of it."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("case_no", "key", name="letters_once"),
+        Index("letters_to_send", "status", "next_try_at"),
+    )
+
+    id: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    )
+    case_no: str = Field(sa_column=Column(String(40), nullable=False, index=True))
+    seq: int = Field(sa_column=Column(Integer, nullable=False))
+    """The history entry that ordered it: a letter shows the case as it was then."""
+    kind: str = Field(sa_column=Column(String(40), nullable=False))
+    recipient: str = Field(sa_column=Column(String(80), nullable=False))
+    key: str = Field(sa_column=Column(String(200), nullable=False))
+    task_id: str | None = Field(default=None, sa_column=Column(String(40)))
+    details: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    status: str = Field(default="waiting", sa_column=Column(String(10), nullable=False))
+    """waiting, sent or dead."""
+    tries: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    next_try_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    ordered_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    sent_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    message_id: str = Field(sa_column=Column(String(200), nullable=False))
+    paper_id: str | None = Field(default=None, sa_column=Column(String(36)))
+    """The letter as it was sent, encrypted with the case's key."""
+    trouble: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class PolicyRow(SQLModel, table=True):
+    """A policy version as it was read, kept for ever so that every case keeps the rules it began under."""
+
+    __tablename__ = "policies"
+
+    version: str = Field(sa_column=Column(String(80), primary_key=True))
+    name: str = Field(sa_column=Column(String(60), nullable=False))
+    texts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    stored_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
