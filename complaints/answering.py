@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,13 +10,12 @@ from complaints import assignment, callback, classification, intake, investigati
 from complaints.briefing import Briefing, Verdict
 from complaints.errors import AnswerWrong, TaskClosed
 from complaints.problems import problems_of
+from complaints.submission import Submission
 from complaints.words import Role, TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from complaints.case import ManualTask
-    from complaints.papers import Stationery
     from complaints.policy import Policy
 
 FORMS: dict[TaskKind, type[BaseModel]] = {
@@ -37,19 +35,8 @@ FORMS: dict[TaskKind, type[BaseModel]] = {
 }
 
 
-@dataclass(frozen=True)
-class Submission:
-    """One posted form: whose, for which task, with what, and the evidence numbers uploaded with it."""
-
-    task_id: str
-    by: str
-    fields: Mapping[str, Any]
-    stationery: Stationery
-    evidence: tuple[str, ...] = ()
-
-
 def answer(briefing: Briefing, submission: Submission) -> Verdict:
-    """The facts a submission makes. TaskClosed when the task is no longer open, AnswerWrong with a message per field."""
+    """The facts a submission makes. TaskClosed when its task is closed, AnswerWrong with a message per field."""
     task = briefing.case.tasks.get(submission.task_id)
     if task is None or not task.is_open:
         message = f"{submission.task_id} is no longer open"
@@ -58,7 +45,7 @@ def answer(briefing: Briefing, submission: Submission) -> Verdict:
     problems = _strangers(form, briefing.policy)
     if problems:
         raise AnswerWrong(problems)
-    return _DESKS[task.kind](briefing, task, form, submission)
+    return _DESKS[task.kind](briefing, task, form=form, post=submission)
 
 
 def read_form(kind: TaskKind, fields: Mapping[str, Any]) -> BaseModel:
@@ -89,44 +76,18 @@ def _is_category(code: str, policy: Policy) -> bool:
     return category in policy.categories and (not sub or sub in policy.categories[category].subcategories)
 
 
-_DESKS: dict[TaskKind, Callable[[Briefing, ManualTask, Any, Submission], Verdict]] = {
-    TaskKind.COMPLETION: lambda briefing, task, form, post: intake.complete(
-        briefing, task, form=form, stationery=post.stationery
-    ),
-    TaskKind.SCREENING: lambda briefing, task, form, post: intake.screen(
-        briefing, task, form=form, stationery=post.stationery
-    ),
-    TaskKind.CLASSIFICATION: lambda briefing, task, form, post: classification.confirm(
-        briefing, task, form=form, stationery=post.stationery
-    ),
-    TaskKind.DISPATCH: lambda briefing, task, form, post: assignment.dispatch(
-        briefing, task, form=form, stationery=post.stationery
-    ),
-    TaskKind.FINDINGS: lambda briefing, task, form, post: investigation.submit(
-        briefing, task, form=form, stationery=post.stationery, by=post.by, evidence=post.evidence
-    ),
-    TaskKind.OPINION: lambda briefing, task, form, post: review.give_opinion(
-        briefing, task, form=form, stationery=post.stationery
-    ),
-    TaskKind.APPROVAL: lambda briefing, task, form, post: review.approve(
-        briefing, task, form=form, stationery=post.stationery, by=post.by
-    ),
-    TaskKind.LETTER: lambda briefing, task, form, post: response.sign(
-        briefing, task, form=form, stationery=post.stationery, by=post.by
-    ),
-    TaskKind.DECISION: lambda briefing, task, form, post: response.decided(
-        briefing, task, form=form, stationery=post.stationery, by=post.by
-    ),
-    TaskKind.REMEDY: lambda briefing, task, form, post: response.executed(
-        briefing, task, form=form, stationery=post.stationery, evidence=post.evidence
-    ),
-    TaskKind.SURVEY: lambda briefing, task, form, post: callback.answer_survey(
-        briefing, task, form=form, stationery=post.stationery
-    ),
-    TaskKind.PHONE_CALLBACK: lambda briefing, task, form, post: callback.answer_by_phone(
-        briefing, task, form=form, stationery=post.stationery
-    ),
-    TaskKind.CLOSURE: lambda briefing, task, form, post: callback.approve_closure(
-        briefing, task, form=form, stationery=post.stationery, by=post.by
-    ),
+_DESKS: dict[TaskKind, Callable[..., Verdict]] = {
+    TaskKind.COMPLETION: intake.complete,
+    TaskKind.SCREENING: intake.screen,
+    TaskKind.CLASSIFICATION: classification.confirm,
+    TaskKind.DISPATCH: assignment.dispatch,
+    TaskKind.FINDINGS: investigation.submit,
+    TaskKind.OPINION: review.give_opinion,
+    TaskKind.APPROVAL: review.approve,
+    TaskKind.LETTER: response.sign,
+    TaskKind.DECISION: response.decided,
+    TaskKind.REMEDY: response.executed,
+    TaskKind.SURVEY: callback.answer_survey,
+    TaskKind.PHONE_CALLBACK: callback.answer_by_phone,
+    TaskKind.CLOSURE: callback.approve_closure,
 }

@@ -1,4 +1,4 @@
-"""Assignment: which department leads, who handles, by the responsibility matrix and weighted load (PROCESS.md section 4)."""
+"""Assignment: which department leads, who handles, by matrix and weighted load (PROCESS.md section 4)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from complaints.words import CustomerType, Exit, Role, Stage, TaskKind
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.papers import Stationery
     from complaints.policy import Policy, Responsibility, Staff
+    from complaints.submission import Submission
 
 
 class DispatchForm(BaseModel):
@@ -66,7 +66,7 @@ def _assign(briefing: Briefing) -> Verdict:
         return ask(
             briefing, TaskKind.DISPATCH, assignee=dispatcher, asks={"reason": "no_candidate", "department": lead}
         )
-    return Verdict(facts=(_assigned(row, lead, chosen.staff_id, candidates=candidates, by_rule=True),))
+    return Verdict(facts=(_assigned(row, candidates, handler=chosen.staff_id, department=lead),))
 
 
 def _lead(briefing: Briefing, row: Responsibility) -> str:
@@ -121,16 +121,14 @@ def _ruled_out(briefing: Briefing, person: Staff) -> str | None:
     return None
 
 
-def _assigned(
-    row: Responsibility, lead: str, handler: str, *, candidates: tuple[Candidate, ...], by_rule: bool
-) -> CaseAssigned:
+def _assigned(row: Responsibility, candidates: tuple[Candidate, ...], *, handler: str, department: str) -> CaseAssigned:
     return CaseAssigned(
-        department=lead,
-        supporting=tuple(department for department in row.supporting if department != lead),
+        department=department,
+        supporting=tuple(other for other in row.supporting if other != department),
         handler=handler,
         respond_within=str(row.respond_within),
         candidates=candidates,
-        by_rule=by_rule,
+        by_rule=True,
     )
 
 
@@ -143,12 +141,12 @@ def _is_on_the_spot(briefing: Briefing) -> bool:
     return bool(categories & set(short.categories)) and classification.level in short.best_levels
 
 
-def dispatch(briefing: Briefing, task: ManualTask, *, form: DispatchForm, stationery: Stationery) -> Verdict:
+def dispatch(briefing: Briefing, task: ManualTask, *, form: DispatchForm, post: Submission) -> Verdict:
     """A dispatcher named the handler: her department leads."""
     person = briefing.policy.staff[form.handler]
     category = briefing.case.classification.category if briefing.case.classification else ""
     row = responsibility(category, briefing.policy)
-    paper = stationery.paper(0, kind="dispatch_reason", content={"reason": form.reason}) if form.reason else None
+    paper = post.stationery.paper(0, kind="dispatch_reason", content={"reason": form.reason}) if form.reason else None
     dispatched = HandlerDispatched(
         task_id=task.id,
         department=person.department,
@@ -156,5 +154,6 @@ def dispatch(briefing: Briefing, task: ManualTask, *, form: DispatchForm, statio
         reason=paper.ref if paper else None,
     )
     candidates = weigh(briefing, person.department)
-    assigned = _assigned(row, person.department, form.handler, candidates=candidates, by_rule=False)
+    by_rule = _assigned(row, candidates, handler=form.handler, department=person.department)
+    assigned = by_rule.model_copy(update={"by_rule": False})
     return Verdict(facts=(dispatched, assigned), papers=(paper,) if paper else ())

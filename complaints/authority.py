@@ -1,4 +1,4 @@
-"""Authority: who may grant a remedy. Each role has a money limit and a list of remedies; above it the next role decides."""
+"""Authority: who may grant a remedy. Each role has a money limit and a list of remedies; above it the next decides."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LADDER = (Role.HANDLER, Role.TEAM_LEAD, Role.DEPARTMENT_HEAD, Role.COMPLAINTS_MA
 
 
 def may_grant(role: Role, remedies: Iterable[Remedy], *, complexity: Complexity, policy: Policy) -> bool:
-    """Whether a role may grant these remedies: threshold = money limit / complexity coefficient (PROCESS.md section 6)."""
+    """Whether a role may grant these remedies: threshold = limit / complexity coefficient (PROCESS.md 6)."""
     authority = policy.review.authority.get(role)
     if authority is None:
         return False

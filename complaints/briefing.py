@@ -82,7 +82,7 @@ class Verdict:
 NOTHING = Verdict()
 
 _MOST_STEPS = 200
-"""A stage that has not settled after so many steps is in a loop; real ones settle in under ten, plus one per missed reminder."""
+"""A stage not settled after so many steps is in a loop; real ones take under ten, plus one per missed deadline."""
 
 
 def pursue(briefing: Briefing, decide: Callable[[Briefing], Verdict]) -> Verdict:

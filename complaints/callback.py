@@ -1,4 +1,4 @@
-"""Satisfaction callback: asked by link, reminded, then phoned; a low score opens another round (PROCESS.md section 8)."""
+"""Satisfaction callback: asked by link, reminded, then phoned; a low score opens another round (PROCESS.md 8)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from complaints.words import CUSTOMER, Exit, Role, Stage, TaskKind
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.papers import Stationery
+    from complaints.submission import Submission
 
 
 class SurveyForm(BaseModel):
@@ -118,23 +118,20 @@ def _judge(briefing: Briefing) -> Verdict:
     return Verdict(facts=(leave(Stage.CALLBACK, exit_by, reason="closure_decided"),))
 
 
-def answer_survey(briefing: Briefing, task: ManualTask, *, form: SurveyForm, stationery: Stationery) -> Verdict:
+def answer_survey(briefing: Briefing, task: ManualTask, *, form: SurveyForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """The customer answered the survey."""
-    del briefing
-    paper = stationery.paper(0, kind="survey_comment", content={"comment": form.comment}) if form.comment else None
+    paper = post.stationery.paper(0, kind="survey_comment", content={"comment": form.comment}) if form.comment else None
     fact = CallbackAnswered(
         task_id=task.id, csat=form.csat, resolved=form.resolved == "yes", comment=paper.ref if paper else None
     )
     return Verdict(facts=(fact,), papers=(paper,) if paper else ())
 
 
-def answer_by_phone(
-    briefing: Briefing, task: ManualTask, *, form: PhoneCallbackForm, stationery: Stationery
-) -> Verdict:
+def answer_by_phone(briefing: Briefing, task: ManualTask, *, form: PhoneCallbackForm, post: Submission) -> Verdict:
     """A specialist reached the customer, or noted that she did not."""
     if form.reached == "no" or form.csat is None:
         return Verdict(facts=(CallbackUnanswered(task_id=task.id, attempt=briefing.case.phone_attempts + 1),))
-    paper = stationery.paper(0, kind="survey_comment", content={"comment": form.comment}) if form.comment else None
+    paper = post.stationery.paper(0, kind="survey_comment", content={"comment": form.comment}) if form.comment else None
     fact = CallbackAnswered(
         task_id=task.id,
         csat=form.csat,
@@ -145,11 +142,8 @@ def answer_by_phone(
     return Verdict(facts=(fact,), papers=(paper,) if paper else ())
 
 
-def approve_closure(
-    briefing: Briefing, task: ManualTask, *, form: ClosureForm, stationery: Stationery, by: str
-) -> Verdict:
+def approve_closure(briefing: Briefing, task: ManualTask, *, form: ClosureForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """A manager closed the case unsatisfied, with the reason, or ordered another round."""
-    del briefing
-    paper = stationery.paper(0, kind="closure_reason", content={"reason": form.reason})
-    fact = ClosureApproved(task_id=task.id, approved=form.decision == "close", reason=paper.ref, by=by)
+    paper = post.stationery.paper(0, kind="closure_reason", content={"reason": form.reason})
+    fact = ClosureApproved(task_id=task.id, approved=form.decision == "close", reason=paper.ref, by=post.by)
     return Verdict(facts=(fact,), papers=(paper,))

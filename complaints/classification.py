@@ -26,7 +26,7 @@ from complaints.words import Exit, Role, Scope, Stage, TaskKind
 if TYPE_CHECKING:
     from complaints.case import ManualTask
     from complaints.grading import Grade
-    from complaints.papers import Stationery
+    from complaints.submission import Submission
 
 UNKNOWN = "other.unsorted"
 """The category suggested when no rule matches: a person always confirms it."""
@@ -111,7 +111,7 @@ def _start_clocks(briefing: Briefing) -> ClocksStarted:
     )
 
 
-def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, stationery: Stationery) -> Verdict:
+def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, post: Submission) -> Verdict:
     """A classifier's word stands; the level is computed anew from her factors by the same scheme."""
     graded = regrade(
         form.category,
@@ -121,7 +121,9 @@ def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, s
         customer_type=briefing.case.customer_type,
         policy=briefing.policy,
     )
-    paper = stationery.paper(0, kind="classification_reason", content={"reason": form.reason}) if form.reason else None
+    paper = (
+        post.stationery.paper(0, kind="classification_reason", content={"reason": form.reason}) if form.reason else None
+    )
     confirmed = ClassificationConfirmed(
         task_id=task.id,
         category=form.category,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003  pydantic needs it at run time
+from datetime import datetime
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -32,7 +32,7 @@ REGISTRY: dict[str, type[Fact]] = {}
 
 
 class Fact(BaseModel):
-    """One thing that happened. `type` is the name it is stored under for ever; `version` rises when its shape changes."""
+    """One thing that happened. `type` is its stored name for ever; `version` rises when its shape changes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -40,10 +40,8 @@ def change(fact: Any, case: Case, entry: Entry) -> Case:  # noqa: ANN401, ARG001
     return case
 
 
-def _close(case: Case, task_id: str, entry: Entry, *, status: str, reason: str = "") -> Case:
-    task = case.tasks[task_id]
-    closed = replace(task, status=status, closed_at=entry.at, closed_by=entry.actor, closed_reason=reason)
-    return replace(case, tasks={**case.tasks, task_id: closed})
+def _close(case: Case, task_id: str, entry: Entry, **how: str) -> Case:
+    return _with_task(case, task_id, closed_at=entry.at, closed_by=entry.actor, **how)
 
 
 def _with_task(case: Case, task_id: str, **changes: Any) -> Case:  # noqa: ANN401  field values
@@ -183,7 +181,7 @@ def _(fact: e.TaskExpired, case: Case, entry: Entry) -> Case:
 
 @change.register
 def _(fact: e.TaskRevoked, case: Case, entry: Entry) -> Case:
-    return _close(case, fact.task_id, entry, status="revoked", reason=fact.reason)
+    return _close(case, fact.task_id, entry, status="revoked", closed_reason=fact.reason)
 
 
 @change.register

@@ -1,7 +1,8 @@
-"""Intake: registered, scored, screened, acknowledged; what is missing is asked for, what is doubtful goes to a person."""
+"""Intake: registered, scored, screened, acknowledged; the missing is asked for, the doubtful goes to a person."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from complaints.case import ManualTask
-    from complaints.papers import Paper, Stationery
+    from complaints.papers import Paper
     from complaints.policy import Policy
+    from complaints.submission import Submission
 
 
 class CompletionForm(BaseModel):
@@ -63,17 +65,25 @@ class ScreeningForm(BaseModel):
     referred_to: str = Field(default="", max_length=300)
 
 
-def receive(record: Complaint, *, paper: Paper, customer: str, policy: Policy, now: datetime) -> Verdict:
-    """Register a complaint: the first facts of its history.
+@dataclass(frozen=True)
+class Registration:
+    """A complaint at the counter: its record, the paper that holds it, and the keyed digest of the customer's contact."""
 
-    `paper` holds the record, `customer` is the keyed digest of her contact.
-    """
+    record: Complaint
+    paper: Paper
+    customer: str
+    now: datetime
+
+
+def receive(registration: Registration, policy: Policy) -> Verdict:
+    """Register a complaint: the first facts of its history."""
+    record, now = registration.record, registration.now
     received = ComplaintReceived(
-        record=paper.ref,
+        record=registration.paper.ref,
         channel=record.channel,
         language=record.language,
         customer_type=record.customer_type,
-        customer=customer,
+        customer=registration.customer,
         region=record.region,
         reachable_by_mail=bool(record.email),
         received_at=now,
@@ -82,7 +92,7 @@ def receive(record: Complaint, *, paper: Paper, customer: str, policy: Policy, n
     )
     limit = policy.intake.acknowledge_within
     clock = Clock(name="acknowledge", limit=str(limit), started_at=now, due_at=clocks.due(now, limit, policy.calendar))
-    return Verdict(facts=(received, ClocksStarted(clocks=(clock,))), papers=(paper,))
+    return Verdict(facts=(received, ClocksStarted(clocks=(clock,))), papers=(registration.paper,))
 
 
 def decide(briefing: Briefing) -> Verdict:
@@ -157,7 +167,7 @@ def _ask_completion(briefing: Briefing) -> Verdict:
     return Verdict(facts=(leave(Stage.INTAKE, Exit.DONE, reason="incomplete_and_unanswered"),))
 
 
-def complete(briefing: Briefing, task: ManualTask, *, form: CompletionForm, stationery: Stationery) -> Verdict:
+def complete(briefing: Briefing, task: ManualTask, *, form: CompletionForm, post: Submission) -> Verdict:
     """What was missing came: the record is written anew with it, the first version stays in the file."""
     filled = {name: value for name, value in form.model_dump().items() if value}
     addition = filled.pop("detail", "")
@@ -166,7 +176,7 @@ def complete(briefing: Briefing, task: ManualTask, *, form: CompletionForm, stat
         record = Complaint.model_validate({**briefing.record.model_dump(), **changes})
     except ValidationError as wrong:
         raise AnswerWrong(problems_of(wrong)) from wrong
-    paper = stationery.paper(0, kind="record", content=record.model_dump(mode="json"))
+    paper = post.stationery.paper(0, kind="record", content=record.model_dump(mode="json"))
     completeness = score(record, briefing.policy, level_known=True)
     fact = RecordCompleted(
         task_id=task.id,
@@ -177,11 +187,10 @@ def complete(briefing: Briefing, task: ManualTask, *, form: CompletionForm, stat
     return Verdict(facts=(fact,), papers=(paper,))
 
 
-def screen(briefing: Briefing, task: ManualTask, *, form: ScreeningForm, stationery: Stationery) -> Verdict:
+def screen(briefing: Briefing, task: ManualTask, *, form: ScreeningForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """A person accepted, linked or referred a doubtful case."""
-    del briefing
     exits = {"accept": Exit.DONE, "duplicate": Exit.DUPLICATE, "refer": Exit.REFERRED}
-    paper = stationery.paper(0, kind="screening_reason", content={"reason": form.reason})
+    paper = post.stationery.paper(0, kind="screening_reason", content={"reason": form.reason})
     fact = ScreeningDecided(
         task_id=task.id,
         exit=exits[form.decision],

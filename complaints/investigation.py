@@ -15,7 +15,7 @@ from complaints.words import Exit, Finding, RemedyKind, Stage, TaskKind
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.papers import Stationery
+    from complaints.submission import Submission
 
 
 class FindingsForm(BaseModel):
@@ -62,19 +62,10 @@ def _ask_findings(briefing: Briefing) -> Verdict:
     )
 
 
-def submit(  # noqa: PLR0913  a fact's parts
-    briefing: Briefing,
-    task: ManualTask,
-    *,
-    form: FindingsForm,
-    stationery: Stationery,
-    by: str,
-    evidence: tuple[str, ...] = (),
-) -> Verdict:
+def submit(briefing: Briefing, task: ManualTask, *, form: FindingsForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """The findings go on file; the proposal in them is what review will judge."""
-    del briefing
     text = form.model_dump(mode="json", include={"plan", "findings", "allegation", "whys", "remedy_text"})
-    paper = stationery.paper(0, kind="findings", content=text)
+    paper = post.stationery.paper(0, kind="findings", content=text)
     fact = FindingsSubmitted(
         task_id=task.id,
         findings=paper.ref,
@@ -82,7 +73,7 @@ def submit(  # noqa: PLR0913  a fact's parts
         cause_code=form.cause_code,
         responsible_department=form.responsible_department or None,
         remedies=(Remedy(kind=form.remedy, amount=form.amount),),
-        evidence=evidence,
-        proposed_by=by,
+        evidence=post.evidence,
+        proposed_by=post.by,
     )
     return Verdict(facts=(fact,), papers=(paper,))

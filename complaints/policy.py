@@ -11,6 +11,7 @@ from complaints.words import Channel, CustomerType, Language, RemedyKind, Role, 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 
 
@@ -42,7 +43,7 @@ class Calendar(Part):
     """When business hours and business days run."""
 
     timezone: str
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[tuple[ClockTime, ClockTime], ...]]
+    hours: dict[Weekday, tuple[tuple[ClockTime, ClockTime], ...]]
     holidays: tuple[str, ...] = ()
     working_days: tuple[str, ...] = ()
 

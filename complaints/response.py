@@ -28,7 +28,7 @@ from complaints.words import (
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.papers import Stationery
+    from complaints.submission import Submission
 
 
 class LetterForm(BaseModel):
@@ -78,14 +78,17 @@ def decide(briefing: Briefing) -> Verdict:
     decision = case.latest(TaskKind.DECISION)
     if decision is None:
         return ask(briefing, TaskKind.DECISION, assignee=customer_or(briefing, Role.CALLBACK_SPECIALIST))
-    if decision.is_open:
-        return NOTHING
-    if case.decision is None:
+    return NOTHING if decision.is_open else _after_decision(briefing)
+
+
+def _after_decision(briefing: Briefing) -> Verdict:
+    decided = briefing.case.decision
+    if decided is None:
         return _carry_out(briefing, reason="customer_silent")
-    if case.decision.decision is CustomerDecision.ACCEPT:
+    if decided.decision is CustomerDecision.ACCEPT:
         return _carry_out(briefing, reason="accepted")
-    if case.round < briefing.policy.response.max_rounds:
-        return Verdict(facts=(leave(Stage.RESPONSE, Exit.NEW_ROUND, reason=case.decision.decision.value),))
+    if briefing.case.round < briefing.policy.response.max_rounds:
+        return Verdict(facts=(leave(Stage.RESPONSE, Exit.NEW_ROUND, reason=decided.decision.value),))
     return _ask_letter(briefing, final=True)
 
 
@@ -129,13 +132,13 @@ def _ask_remedy(briefing: Briefing, remedies: list[Remedy]) -> Verdict:
     )
 
 
-def sign(briefing: Briefing, task: ManualTask, *, form: LetterForm, stationery: Stationery, by: str) -> Verdict:
+def sign(briefing: Briefing, task: ManualTask, *, form: LetterForm, post: Submission) -> Verdict:
     """The handler signed the letter; a first or later offer awaits the customer's decision, a final one does not."""
     case = briefing.case
     final = task.asks["final"] == "yes"
     remedies = case.findings.remedies if case.findings else _own_remedy(briefing, form)
-    paper = stationery.paper(0, kind="decision_letter", content={"letter": form.letter})
-    fact = LetterApproved(task_id=task.id, letter=paper.ref, remedies=remedies, final=final, signed_by=by)
+    paper = post.stationery.paper(0, kind="decision_letter", content={"letter": form.letter})
+    fact = LetterApproved(task_id=task.id, letter=paper.ref, remedies=remedies, final=final, signed_by=post.by)
     letters = to_customer(briefing, LetterKind.FINAL_DECISION, about=task.id) if final else ()
     return Verdict(facts=(fact,), letters=letters, papers=(paper,))
 
@@ -151,28 +154,20 @@ def _own_remedy(briefing: Briefing, form: LetterForm) -> tuple[Remedy, ...]:
     return remedies
 
 
-def decided(briefing: Briefing, task: ManualTask, *, form: DecisionForm, stationery: Stationery, by: str) -> Verdict:
+def decided(briefing: Briefing, task: ManualTask, *, form: DecisionForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """The customer accepted, countered or rejected; `by` is a staff id when she said so on the phone."""
-    del briefing
-    paper = stationery.paper(0, kind="customer_decision", content={"text": form.text}) if form.text else None
+    paper = post.stationery.paper(0, kind="customer_decision", content={"text": form.text}) if form.text else None
     fact = CustomerDecided(
         task_id=task.id,
         decision=form.decision,
         text=paper.ref if paper else None,
-        keyed_in_by=None if by == CUSTOMER else by,
+        keyed_in_by=None if post.by == CUSTOMER else post.by,
     )
     return Verdict(facts=(fact,), papers=(paper,) if paper else ())
 
 
-def executed(
-    briefing: Briefing,
-    task: ManualTask,
-    *,
-    form: RemedyForm,
-    stationery: Stationery,
-    evidence: tuple[str, ...] = (),
-) -> Verdict:
+def executed(briefing: Briefing, task: ManualTask, *, form: RemedyForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """The remedy was carried out."""
-    del briefing
-    paper = stationery.paper(0, kind="remedy_proof", content={"proof": form.proof})
-    return Verdict(facts=(RemedyExecuted(task_id=task.id, proof=paper.ref, evidence=evidence),), papers=(paper,))
+    paper = post.stationery.paper(0, kind="remedy_proof", content={"proof": form.proof})
+    fact = RemedyExecuted(task_id=task.id, proof=paper.ref, evidence=post.evidence)
+    return Verdict(facts=(fact,), papers=(paper,))

@@ -1,4 +1,4 @@
-"""Cross-department review: every supporting department is heard in parallel, then an authority approves or sends back."""
+"""Cross-department review: every supporting department is heard, then an authority approves or sends back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from complaints.words import Exit, OpinionVerdict, Role, Stage, TaskKind
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.papers import Stationery
+    from complaints.submission import Submission
 
 
 class OpinionForm(BaseModel):
@@ -100,10 +100,9 @@ def _ask_approval(briefing: Briefing) -> Verdict:
     return Verdict(facts=late) + asked
 
 
-def give_opinion(briefing: Briefing, task: ManualTask, *, form: OpinionForm, stationery: Stationery) -> Verdict:
+def give_opinion(briefing: Briefing, task: ManualTask, *, form: OpinionForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """A department spoke."""
-    del briefing
-    paper = stationery.paper(0, kind="opinion", content={"reason": form.reason}) if form.reason else None
+    paper = post.stationery.paper(0, kind="opinion", content={"reason": form.reason}) if form.reason else None
     fact = OpinionGiven(
         task_id=task.id,
         department=task.department or "",
@@ -113,14 +112,13 @@ def give_opinion(briefing: Briefing, task: ManualTask, *, form: OpinionForm, sta
     return Verdict(facts=(fact,), papers=(paper,) if paper else ())
 
 
-def approve(briefing: Briefing, task: ManualTask, *, form: ApprovalForm, stationery: Stationery, by: str) -> Verdict:
+def approve(briefing: Briefing, task: ManualTask, *, form: ApprovalForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
     """An authority approved or sent back."""
-    del briefing
-    paper = stationery.paper(0, kind="approval", content={"reason": form.reason}) if form.reason else None
+    paper = post.stationery.paper(0, kind="approval", content={"reason": form.reason}) if form.reason else None
     fact = ApprovalGiven(
         task_id=task.id,
         approved=form.decision == "approve",
-        by=by,
+        by=post.by,
         role=Role(task.asks["role"]),
         reason=paper.ref if paper else None,
     )

@@ -1,4 +1,4 @@
-"""The closed vocabularies of the process: stages, exits, manual tasks, roles, remedies (docs/glossary.md explains each)."""
+"""The closed vocabularies of the process: stages, exits, manual tasks, roles, remedies (see docs/glossary.md)."""
 
 from __future__ import annotations
 

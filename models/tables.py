@@ -1,4 +1,4 @@
-"""What is stored. `events` is the truth; `cases` and `manual_tasks` are projections of it; `papers` holds all that is personal."""
+"""What is stored. `events` is the truth; `cases` and `manual_tasks` restate it; `papers` hold all that is personal."""
 
 from __future__ import annotations
 
