@@ -1,0 +1,195 @@
+"""The vocabulary: what people call the codes of the process, in English; the catalogs translate these words."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from complaints.record import ComplaintObject, EmotionalState
+from complaints.words import (
+    Channel,
+    Complexity,
+    CustomerDecision,
+    CustomerType,
+    Exit,
+    Finding,
+    Language,
+    OpinionVerdict,
+    Outcome,
+    Priority,
+    RemedyKind,
+    Role,
+    Scope,
+    Stage,
+    TaskKind,
+    Urgency,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
+    Stage: {
+        Stage.INTAKE: "Intake",
+        Stage.CLASSIFICATION: "Classification",
+        Stage.ASSIGNMENT: "Assignment",
+        Stage.INVESTIGATION: "Investigation",
+        Stage.REVIEW: "Cross-department review",
+        Stage.RESPONSE: "Response",
+        Stage.CALLBACK: "Satisfaction callback",
+        Stage.ARCHIVING: "Archiving",
+    },
+    Exit: {
+        Exit.DONE: "Done",
+        Exit.ON_THE_SPOT: "Resolved on the spot",
+        Exit.SENT_BACK: "Sent back",
+        Exit.NEW_ROUND: "New round",
+        Exit.UNREACHABLE: "Customer not reached",
+        Exit.CLOSED_UNSATISFIED: "Closed unsatisfied",
+        Exit.DUPLICATE: "Duplicate",
+        Exit.REFERRED: "Referred outside",
+        Exit.WITHDRAWN: "Withdrawn",
+    },
+    Outcome: {
+        Outcome.SATISFIED: "Closed, customer satisfied",
+        Outcome.UNSATISFIED: "Closed, customer not satisfied",
+        Outcome.UNREACHABLE: "Closed, customer not reached",
+        Outcome.WITHDRAWN: "Withdrawn by the customer",
+        Outcome.DUPLICATE: "Duplicate of another case",
+        Outcome.REFERRED: "Referred outside",
+    },
+    TaskKind: {
+        TaskKind.COMPLETION: "Complete the record",
+        TaskKind.SCREENING: "Screening",
+        TaskKind.CLASSIFICATION: "Classification",
+        TaskKind.DISPATCH: "Dispatch",
+        TaskKind.FINDINGS: "Investigation",
+        TaskKind.OPINION: "Department opinion",
+        TaskKind.APPROVAL: "Approval",
+        TaskKind.LETTER: "Decision letter",
+        TaskKind.DECISION: "Customer's decision",
+        TaskKind.REMEDY: "Carry out the remedy",
+        TaskKind.SURVEY: "Satisfaction survey",
+        TaskKind.PHONE_CALLBACK: "Phone callback",
+        TaskKind.CLOSURE: "Approve closing",
+    },
+    Role: {
+        Role.INTAKE_CLERK: "Intake clerk",
+        Role.CLASSIFIER: "Classifier",
+        Role.DISPATCHER: "Dispatcher",
+        Role.HANDLER: "Handler",
+        Role.TEAM_LEAD: "Team lead",
+        Role.DEPARTMENT_HEAD: "Department head",
+        Role.COMPLAINTS_MANAGER: "Complaints manager",
+        Role.EXECUTIVE: "Executive",
+        Role.CALLBACK_SPECIALIST: "Callback specialist",
+        Role.AUDITOR: "Auditor",
+    },
+    RemedyKind: {
+        RemedyKind.APOLOGY: "Apology",
+        RemedyKind.EXPLANATION: "Explanation",
+        RemedyKind.REFUND: "Refund",
+        RemedyKind.DISCOUNT: "Discount",
+        RemedyKind.GOODWILL: "Goodwill gesture",
+        RemedyKind.REPLACEMENT: "Replacement",
+        RemedyKind.REPAIR: "Repair",
+        RemedyKind.REDO: "Service done again",
+        RemedyKind.IMPROVEMENT: "Improvement",
+        RemedyKind.OTHER: "Other remedy",
+    },
+    Channel: {
+        Channel.PHONE: "Phone",
+        Channel.EMAIL: "E-mail",
+        Channel.WEB: "Web form",
+        Channel.APP: "App",
+        Channel.CHAT: "Chat",
+        Channel.SOCIAL: "Social media",
+        Channel.COUNTER: "At the counter",
+        Channel.POST: "Letter",
+        Channel.PLATFORM: "Third-party platform",
+        Channel.PARTNER: "Partner",
+        Channel.REGULATOR: "Forwarded by a regulator",
+    },
+    Language: {Language.EN: "English", Language.ZH_CN: "Chinese"},
+    CustomerType: {
+        CustomerType.ORDINARY: "Ordinary customer",
+        CustomerType.KEY: "Key customer",
+        CustomerType.VULNERABLE: "Vulnerable customer",
+        CustomerType.ELDERLY: "Elderly customer",
+        CustomerType.YOUNG: "Young customer",
+    },
+    Finding: {
+        Finding.UPHELD: "Upheld",
+        Finding.PARTLY: "Partly upheld",
+        Finding.NOT_UPHELD: "Not upheld",
+        Finding.UNDECIDED: "Undecided",
+    },
+    OpinionVerdict: {
+        OpinionVerdict.AGREE: "Agree",
+        OpinionVerdict.OBJECT: "Object",
+        OpinionVerdict.NOTHING_TO_ADD: "Nothing to add",
+    },
+    CustomerDecision: {
+        CustomerDecision.ACCEPT: "Accept",
+        CustomerDecision.COUNTER: "Propose something else",
+        CustomerDecision.REJECT: "Reject",
+    },
+    Scope: {Scope.INDIVIDUAL: "One person", Scope.GROUP: "A group", Scope.WIDE: "Many people"},
+    Urgency: {Urgency.URGENT: "Urgent", Urgency.IMPORTANT: "Important", Urgency.NORMAL: "Normal"},
+    Priority: {
+        Priority.DO_NOW: "Do now",
+        Priority.PLAN: "Plan",
+        Priority.DELEGATE: "Delegate",
+        Priority.DEFER: "Defer and review",
+    },
+    Complexity: {Complexity.LOW: "Low", Complexity.MEDIUM: "Medium", Complexity.HIGH: "High"},
+    ComplaintObject: {
+        ComplaintObject.PRODUCT: "A product",
+        ComplaintObject.SERVICE: "A service",
+        ComplaintObject.PERSON: "A person",
+    },
+    EmotionalState: {
+        EmotionalState.CALM: "Calm",
+        EmotionalState.WORRIED: "Worried",
+        EmotionalState.UPSET: "Upset",
+        EmotionalState.ANGRY: "Angry",
+        EmotionalState.DISTRESSED: "Distressed",
+    },
+}
+"""Every member of these enums has a name; their catalog context is the enum's own name."""
+
+TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "TaskAim": {
+        "completion": "Complete the record of this complaint",
+        "screening": "Decide whether we take this complaint on",
+        "classification": "Confirm category and level",
+        "dispatch": "Name a handler for this complaint",
+        "findings": "Investigate and propose a remedy",
+        "opinion": "Give your department's opinion",
+        "approval": "Approve the proposal or send it back",
+        "letter": "Write and sign the decision letter",
+        "decision": "Ask the customer for her decision",
+        "remedy": "Carry out the agreed remedy",
+        "survey": "Ask the customer how satisfied she is",
+        "phone_callback": "Phone the customer about her satisfaction",
+        "closure": "Decide whether the case may be closed",
+    },
+    "Clock": {
+        "acknowledge": "Acknowledgement",
+        "first_response": "First response",
+        "resolve": "Resolution",
+        "callback": "Callback",
+    },
+    "Field": {
+        "name": "Your name",
+        "company": "Company",
+        "phone": "Phone number",
+        "email": "E-mail address",
+        "item": "Product or service",
+        "order_no": "Order or contract number",
+        "occurred_at": "Date on which it happened",
+        "detail": "What happened",
+        "expected_remedy": "What you would like us to do",
+    },
+}
+"""Codes that are no enum, by the name under which `word` finds them, e.g. `word("resolve", language, of="Clock")`."""
