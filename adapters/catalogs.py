@@ -97,7 +97,7 @@ def _with_translations(fresh: Catalog, old: Catalog) -> Catalog:
     known = {_key(message): message for message in (*old.obsolete.values(), *old) if _is_translated(message)}
     for message in fresh:
         before = known.pop(_key(message), None)
-        if before is not None and type(before.string) is type(message.string):
+        if before is not None and type(before.id) is type(message.id):
             message.string = before.string
     fresh.obsolete.update({key: message for key, message in known.items() if message.id})
     return fresh
