@@ -6,6 +6,7 @@ import json
 import types
 from copy import deepcopy
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -52,29 +53,31 @@ def read_sections(source: Source) -> tuple[dict[str, Any], list[Problem]]:
     data = deepcopy(source.data)
     problems = [_unknown_key(source, (key,)) for key in data if key not in Policy.model_fields or key in GIVEN]
     sections: dict[str, Any] = {}
-    for name, field in Policy.model_fields.items():
-        if name in GIVEN:
-            continue
+    for name in (field for field in Policy.model_fields if field not in GIVEN):
         if name not in data:
             problems.append(source.problem((name,), "is missing: add this table or key"))
             continue
-        adapter: TypeAdapter[Any] = TypeAdapter(field.rebuild_annotation())
-        problems += _drop_unknown(source, name, adapter, data)
+        problems += _drop_unknown(source, name, data)
         try:
-            sections[name] = _judge(adapter, data[name])
+            sections[name] = _judge(name, data[name])
         except ValidationError as error:
             problems += _word(source, name, error.errors(include_url=False))
     return sections, problems
 
 
-def _judge(adapter: TypeAdapter[Any], value: object) -> object:
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(Policy.model_fields[name].rebuild_annotation())
+
+
+def _judge(name: str, value: object) -> object:
     """Validate as JSON: there strictness refuses '3' for 3, yet takes lists and names for what TOML has no kind for."""
-    return adapter.validate_json(json.dumps(value, default=str), strict=True)
+    return _adapter(name).validate_json(json.dumps(value, default=str), strict=True)
 
 
-def _drop_unknown(source: Source, name: str, adapter: TypeAdapter[Any], data: dict[str, Any]) -> list[Problem]:
+def _drop_unknown(source: Source, name: str, data: dict[str, Any]) -> list[Problem]:
     try:
-        _judge(adapter, data[name])
+        _judge(name, data[name])
     except ValidationError as error:
         paths = [(name, *item["loc"]) for item in error.errors(include_url=False) if item["type"] == "extra_forbidden"]
         for path in paths:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _PARSER_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
 @dataclass(frozen=True)
 class Place:
     """A line of a file, lines counted from 1."""
@@ -67,13 +70,13 @@ class _File:
 
 
 def name_of(path: Path) -> str:
-    """A path as a person reads it: `calendar.hours.mon[0]`, with keys that hold dots in quotes."""
+    """A path as a person reads it: `calendar.hours.mon[0]`, in quotes where TOML wants them."""
     text = ""
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            shown = f'"{step}"' if "." in step else step
+            shown = step if _BARE_KEY.fullmatch(step) else f'"{step}"'
             text += f".{shown}" if text else shown
     return text
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from complaints.words import SYSTEM, Channel, CustomerType, Language
 
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@.<>()\[\],;:\\\"]{2,}")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()./*-]{3,}(?:(?:ext\.?|x|#|转)\s?[0-9]{1,6})?", re.IGNORECASE)
+_PHONE = re.compile(r"\+?\(?[0-9][0-9 ()./*-]{3,}(?:(?:ext\.?|x|#|转)\s?[0-9]{1,6})?", re.IGNORECASE)
 _LONGEST_MAIL = 254
 """RFC 5321: a path is at most 256 octets, angle brackets included."""
 
