@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Found = Iterator[tuple[Path, str]]
 
+_LONGEST = 100_000
+"""Of any unit: 100,000 days are 273 years."""
 LARGEST_SCORE = {"impact": 5, "urgency": 5, "severity": 3, "scope": 3, "complexity": 3}
 """How high each factor of grading counts (PROCESS.md section 3)."""
 
@@ -119,20 +121,22 @@ def scales_exceeded(policy: Policy) -> Found:
             )
         if not (signal.keywords.en or signal.keywords.zh):
             yield (*path, "keywords"), "has no words, so the signal would never be met: add some or take it out"
-    if grading.g1.medium_from >= grading.g1.high_from:
-        yield ("grading", "g1", "medium_from"), "must be below high_from"
+    if not grading.g1.medium_from < grading.g1.high_from:  # so that nan is refused too
+        yield ("grading", "g1"), "medium_from must be below high_from"
     for urgency in Urgency:
         for scope in Scope:
             if scope.value not in grading.g4.get(urgency.value, {}):
                 yield ("grading", "g4", urgency.value), f"has no label for scope {scope.value!r}: add it"
 
 
-def lengths_not_positive(policy: Policy) -> Found:
-    """A deadline of no time is missed before anybody hears of it."""
+def lengths_impossible(policy: Policy) -> Found:
+    """A deadline of no time is missed before anybody hears of it; one beyond the calendar can never be reckoned."""
     for section in sorted(policy.model_fields_set):
         for path, length in _lengths((section,), getattr(policy, section)):
             if length.amount <= 0:
                 yield path, f"is {str(length)!r}: a length of time must be more than nothing"
+            elif length.amount > _LONGEST:
+                yield path, f"is {str(length)!r}: that is longer than any calendar reaches"
 
 
 def _lengths(path: Path, value: object) -> Iterator[tuple[Path, Duration]]:

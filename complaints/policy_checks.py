@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from complaints.grading import ALL_SCHEMES, levels_of
 from complaints.policy_amounts import (
     calendar_gaps,
-    lengths_not_positive,
+    lengths_impossible,
     mails_wrong,
     scales_exceeded,
     weights_not_whole,
@@ -132,6 +132,12 @@ def _authority_gaps(policy: Policy) -> Found:
             yield ("review", "authority"), message
 
 
+def _quorum_of_nobody(policy: Policy) -> Found:
+    quorum = policy.review.quorum
+    if quorum != "all" and quorum < 1:
+        yield ("review", "quorum"), f"is {quorum}: at least one department must be heard, or write 'all'"
+
+
 def category_codes(policy: Policy) -> tuple[str, ...]:
     """Every code a complaint may be classified as, and the codes of whole categories."""
     subs = (f"{code}.{sub}" for code, category in policy.categories.items() for sub in category.subcategories)
@@ -220,6 +226,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("escalation",), _path_unfit),
     (("escalation", "review", "staff"), _roles_nobody_holds),
     (("review", "staff"), _authority_gaps),
-    ((), lengths_not_positive),
+    (("review",), _quorum_of_nobody),
+    ((), lengths_impossible),
 )
 """Each check with the sections it reads."""

@@ -34,6 +34,7 @@ _KINDS = {
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "dataclass_type": "must be a length of time in quotes, for example '24 h'",
+    "unexpected_keyword_argument": "must be a length of time in quotes, for example '24 h'",
 }
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),

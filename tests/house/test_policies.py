@@ -115,19 +115,22 @@ def test_the_demo_is_over_in_seconds() -> None:
         ("[grading.severity.g2]\n6 = 'simple'", "grading.severity.g2.6", "unknown level '6'"),
         ("[limits.tasks]\nletter = '0 h'", "limits.tasks.letter", "more than nothing"),
         ("[escalation]\nremind_after_top = '0 d'", "escalation.remind_after_top", "more than nothing"),
+        ("[archive]\nkeep = '9999999 d'", "archive.keep", "longer than any calendar"),
+        ("[review]\nquorum = 0", "review.quorum", "at least one department"),
+        ("[grading.g1]\nhigh_from = nan", "grading.g1", "below high_from"),
         ("[calendar]\ntimezone = 'Asia/Shangai'", "calendar.timezone", "did you mean 'Asia/Shanghai'?"),
         ("[calendar]\nholidays = ['2026-02-30']", "calendar.holidays[0]", "is not a date"),
         ("[calendar]\nworking_days = ['2026-10-01']", "calendar.working_days[0]", "is a holiday and a working day"),
         ("[calendar.hours]\nmon = [['12:00', '09:00']]", "calendar.hours.mon[0]", "the earlier time first"),
         ("[calendar.hours]\nmon = [['09:00', '12:00'], ['11:30', '18:00']]", "calendar.hours.mon[1]", "not overlap"),
-        ("[grading.g1]\nmedium_from = 2.5", "grading.g1.medium_from", "below high_from"),
+        ("[grading.g1]\nmedium_from = 2.5", "grading.g1", "below high_from"),
         ("[intake.weights]\nlevel = 0.2", "intake.weights", "sum to 1.1"),
         ("[grading.g2]\nimpact = 0.7", "grading.g2", "must sum to 1"),
     ],
 )
 def test_a_contradiction_is_told_where_it_was_written(pack: str, key: str, words: str) -> None:
     problem = problems_of(pack)[0]
-    line = 2 if key in {"intake.weights", "grading.g2"} else 3
+    line = 2 if key in {"intake.weights", "grading.g1", "grading.g2"} else 3
     assert (problem.file, problem.line, problem.key) == ("house.toml", line, key)
     assert words in problem.message
 
