@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from adapters import ledger
 from adapters.likeness import lookalikes
@@ -22,7 +23,6 @@ from models.tables import CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.chain import Entry
     from complaints.papers import Paper, Stationery
-    from complaints.policy import Policy
     from complaints.record import Complaint
 
 
@@ -135,7 +134,7 @@ class CaseBook:
             select(CaseRow.case_no, CaseRow.received_at)
             .where(CaseRow.customer == case.customer, CaseRow.case_no != case.case_no)
             .where(CaseRow.received_at >= briefing.now - window)
-            .order_by(CaseRow.received_at.desc())
+            .order_by(col(CaseRow.received_at).desc())
             .limit(_MOST_LOOKALIKES)
         )
         others = [(number, received) for number, received in (await session.execute(query)).all()]
@@ -168,21 +167,25 @@ class CaseBook:
             ledger.add_papers(session, case.case_no, verdict.papers, key=key, at=now)
             await ledger.project_tasks(session, case, after)
             await ledger.order_letters(session, after, verdict.letters, at=now)
-            changes = {**_projection(after), "wake_at": now if is_moving else next_alarm(after)}
+            changes = {**_projection(after), "wake_at": now if is_moving else next_alarm(after), "rung_at": None}
             if after.stage is None:
                 changes |= {"closed_at": now, "wake_at": None}
-            await session.execute(update(CaseRow).where(CaseRow.case_no == case.case_no).values(**changes))
+            await session.execute(update(CaseRow).where(col(CaseRow.case_no) == case.case_no).values(**changes))
         return after
 
     async def settle(self, case: Case) -> None:
         """The flow has nothing left to do: set the alarm for its next deadline, unless the history moved meanwhile."""
         query = (
             update(CaseRow)
-            .where(CaseRow.case_no == case.case_no, CaseRow.seq == case.seq)
+            .where(col(CaseRow.case_no) == case.case_no, col(CaseRow.seq) == case.seq)
             .values(wake_at=next_alarm(case), rung_at=None)
         )
         async with self._database.writing() as session:
             await session.execute(query)
+
+    async def case(self, case_no: str) -> Case:
+        """The case as its history stands now."""
+        return fold(await self.history(case_no))
 
     async def history(self, case_no: str) -> Sequence[Entry]:
         """The whole history of a case; NoSuchCase when there is none."""
@@ -213,7 +216,7 @@ async def _by_external_id(session: AsyncSession, external: str) -> str | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-def _projection(case: Case) -> dict[str, object]:
+def _projection(case: Case) -> dict[str, Any]:
     """The columns of `cases` that restate the history."""
     return {
         "seq": case.seq,

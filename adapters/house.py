@@ -10,6 +10,7 @@ from adapters.casebook import CaseBook
 from adapters.cipher import Cipher, master_key
 from adapters.clock import Clock
 from adapters.database import Database
+from adapters.doorbell import Doorbell
 from adapters.evidence import EvidenceStore
 from adapters.library import PolicyLibrary
 from adapters.links import Links
@@ -31,13 +32,16 @@ class House:
     casebook: CaseBook
     evidence: EvidenceStore
     links: Links
+    doorbell: Doorbell
 
     async def close(self) -> None:
         """Let go of the database."""
         await self.database.close()
 
 
-async def open_house(settings: Settings | None = None, *, clock: Clock | None = None) -> House:
+async def open_house(
+    settings: Settings | None = None, *, clock: Clock | None = None, doorbell: Doorbell | None = None
+) -> House:
     """Open the house by these settings; PolicyWrong or TryAgain when its policy or database is no good."""
     settings = settings or Settings()
     clock = clock or Clock()
@@ -54,6 +58,8 @@ async def open_house(settings: Settings | None = None, *, clock: Clock | None = 
         casebook=CaseBook(database, cipher=cipher, library=library, clock=clock),
         evidence=EvidenceStore(settings.home / "evidence"),
         links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),
+        # Only a worker keeps waiting flows in memory; it sets its own limit.
+        doorbell=doorbell or Doorbell(hot_limit=0),
     )
 
 

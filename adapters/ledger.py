@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
 
 from adapters.cipher import open_paper, seal_paper
 from complaints.briefing import Load
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 async def read_entries(session: AsyncSession, case_no: str, *, after: int = 0) -> tuple[Entry, ...]:
     """The history of a case from entry `after` + 1 on, in order."""
-    query = select(EventRow).where(EventRow.case_no == case_no, EventRow.seq > after).order_by(EventRow.seq)
+    query = select(EventRow).where(EventRow.case_no == case_no, EventRow.seq > after).order_by(col(EventRow.seq))
     rows = (await session.execute(query)).scalars()
     return tuple(
         Entry(
@@ -161,9 +162,9 @@ async def project_tasks(session: AsyncSession, before: Case | None, after: Case)
 async def read_loads(session: AsyncSession) -> dict[str, Load]:
     """How busy everybody is: open tasks and when last asked."""
     query = (
-        select(ManualTaskRow.assignee, func.count(), func.max(ManualTaskRow.asked_at))
+        select(col(ManualTaskRow.assignee), func.count(), func.max(col(ManualTaskRow.asked_at)))
         .where(ManualTaskRow.status == "open")
-        .group_by(ManualTaskRow.assignee)
+        .group_by(col(ManualTaskRow.assignee))
     )
     rows = (await session.execute(query)).all()
     return {assignee: Load(open_tasks=count, last_asked_at=asked) for assignee, count, asked in rows}

@@ -44,7 +44,7 @@ class Links:
     def token(self, ticket: Ticket) -> str:
         """The signed part of a link."""
         signed = self._signer.dumps([ticket.purpose, ticket.case_no, ticket.holder, ticket.task_id])
-        return signed if isinstance(signed, str) else signed.decode()
+        return str(signed)
 
     def read(self, token: str, purpose: Purpose) -> Ticket:
         """The ticket behind a token; LinkForged or LinkExpired when it is no good."""

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from adapters.notation import Notation
 from adapters.settings import ROOT
 from adapters.translations import translator, word
-from adapters.typesetting import excerpt, reflow
+from adapters.typesetting import excerpt, paragraphs, underlined
 from complaints.words import Language
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def environment(language: Language | str, zone: str = "UTC") -> Environment:
     """The environment that prints templates/ in a language, with moments by the clock of a zone (the policy's).
 
-    Filters: moment, day, money(currency), share, span, elapsed, word(of), reflow, excerpt(shown).
+    Filters: moment, day, money(currency), share, span, elapsed, word(of), excerpt(shown), paragraphs, underlined.
     Globals: language, zone_name(at).
     """
     language = Language(language)
@@ -53,6 +53,7 @@ def _equip(printing: Environment, notation: Notation) -> None:
         "span": notation.span,
         "elapsed": notation.elapsed,
         "word": in_words,
-        "reflow": reflow,
         "excerpt": excerpt,
+        "paragraphs": paragraphs,
+        "underlined": underlined,
     }

@@ -1,4 +1,4 @@
-"""Settings: where this house keeps its data and whom it talks to. Every one is an environment variable `REDRESS_...`."""
+"""Settings: where this house keeps its data and whom it talks to. Each is an environment variable `REDRESS_...`."""
 
 from __future__ import annotations
 

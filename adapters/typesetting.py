@@ -25,6 +25,16 @@ def width(text: str) -> int:
     return sum(_columns_of(character) for character in text)
 
 
+def paragraphs(text: str) -> list[list[str]]:
+    """A written text as paragraphs of lines; blank lines part them."""
+    return [block.split("\n") for block in re.split(r"\n\s*\n", str(text).strip().replace("\r\n", "\n")) if block]
+
+
+def underlined(text: str) -> str:
+    """A title with a line below it, as wide as itself."""
+    return f"{text}\n{'=' * min(width(str(text)), COLUMNS)}"
+
+
 def excerpt(text: str, shown: int) -> str:
     """The first `shown` characters of a text on one line, with a mark where it was cut."""
     line = " ".join(str(text).split())

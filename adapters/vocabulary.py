@@ -168,10 +168,10 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "opinion": "Give your department's opinion",
         "approval": "Approve the proposal or send it back",
         "letter": "Write and sign the decision letter",
-        "decision": "Ask the customer for her decision",
+        "decision": "Ask for the customer's decision",
         "remedy": "Carry out the agreed remedy",
-        "survey": "Ask the customer how satisfied she is",
-        "phone_callback": "Phone the customer about her satisfaction",
+        "survey": "Ask how satisfied the customer is",
+        "phone_callback": "Phone the customer: is everything settled?",
         "closure": "Decide whether the case may be closed",
     },
     "Clock": {

@@ -67,7 +67,7 @@ class ScreeningForm(BaseModel):
 
 @dataclass(frozen=True)
 class Registration:
-    """A complaint at the counter: its record, the paper that holds it, and the keyed digest of the customer's contact."""
+    """A complaint at the counter: its record, the paper that holds it, the keyed digest of the contact."""
 
     record: Complaint
     paper: Paper

@@ -1,0 +1,157 @@
+"""Alarms: which cases must be looked at now, and which worker carries which. One indexed query, many workers."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, update
+from sqlmodel import col, select
+
+from models.tables import CaseRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Update
+
+    from adapters.clock import Clock
+    from adapters.database import Database
+
+RING_AGAIN = timedelta(seconds=5)
+"""A ring that led to nothing in this time was lost and is repeated."""
+
+LEASE = timedelta(seconds=15)
+"""How long a worker's word that it carries a case holds without being renewed."""
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class DueCase:
+    """A case whose time has come, and where its flow stands."""
+
+    case_no: str
+    run_id: str | None
+    run_no: int
+    lease_owner: str | None
+    lease_until: datetime | None
+
+
+class Alarms:
+    """What is due, as one worker sees it."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self.me = f"{socket.gethostname()}:{os.getpid()}"
+
+    async def due(self) -> list[DueCase]:
+        """Open cases whose wake time has passed and that nobody rang for just now, the longest waiting first."""
+        now = self._clock.now()
+        query = (
+            select(*(col(getattr(CaseRow, name)) for name in DueCase.__dataclass_fields__))
+            .where(col(CaseRow.stage).is_not(None), col(CaseRow.wake_at) <= now)
+            .where(or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN))
+            .order_by(col(CaseRow.wake_at))
+            .limit(_BATCH)
+        )
+        async with self._database.reading() as session:
+            rows = (await session.execute(query)).all()
+        return [DueCase(*row) for row in rows]
+
+    async def rang(self, case_nos: Iterable[str]) -> None:
+        """Note that flows in this process were told."""
+        await self._update(case_nos, rung_at=self._clock.now())
+
+    async def claim(self, case: DueCase) -> bool:
+        """Take a case that no live worker carries; False when another worker was quicker."""
+        now = self._clock.now()
+        owner = col(CaseRow.lease_owner)
+        unchanged = owner.is_(None) if case.lease_owner is None else owner == case.lease_owner
+        query = (
+            update(CaseRow)
+            .where(col(CaseRow.case_no) == case.case_no, unchanged)
+            .where(or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN))
+            .values(lease_owner=self.me, lease_until=now + LEASE, rung_at=now)
+        )
+        return await self._won(query)
+
+    def is_carried_elsewhere(self, case: DueCase) -> bool:
+        """Whether another live worker carries this case and will ring for it itself."""
+        if case.lease_owner in {None, self.me} or case.lease_until is None:
+            return False
+        return case.lease_until > self._clock.now() and not _is_dead_neighbour(case.lease_owner or "")
+
+    async def renew(self, case_nos: Iterable[str]) -> None:
+        """Say again that these cases are carried here."""
+        await self._update(case_nos, lease_owner=self.me, lease_until=self._clock.now() + LEASE)
+
+    async def release(self, case_no: str) -> None:
+        """A flow left this process: anybody may carry the case from now on."""
+        query = (
+            update(CaseRow)
+            .where(and_(col(CaseRow.case_no) == case_no, col(CaseRow.lease_owner) == self.me))
+            .values(lease_owner=None, lease_until=None)
+        )
+        async with self._database.writing() as session:
+            await session.execute(query)
+
+    async def started(self, case_no: str, run_id: str) -> None:
+        """Remember which run of the engine carries a case."""
+        await self._update([case_no], run_id=run_id)
+
+    async def runs_of_open_cases(self, run_ids: Iterable[str]) -> dict[str, str]:
+        """Which of these runs belong to cases that are still open: run id to case number."""
+        query = select(CaseRow.run_id, CaseRow.case_no).where(
+            col(CaseRow.run_id).in_(list(run_ids)), col(CaseRow.stage).is_not(None)
+        )
+        async with self._database.reading() as session:
+            return {str(run_id): case_no for run_id, case_no in (await session.execute(query)).all()}
+
+    async def forget_run(self, case_no: str, run_id: str, *, wake: bool) -> bool:
+        """Give up an ended run so that the next wake starts a new one; False when somebody did so already."""
+        query = (
+            update(CaseRow)
+            .where(col(CaseRow.case_no) == case_no, col(CaseRow.run_id) == run_id)
+            .values(
+                run_id=None,
+                run_no=CaseRow.run_no + 1,
+                lease_owner=None,
+                lease_until=None,
+                rung_at=None,
+                wake_at=self._clock.now() if wake else None,
+            )
+        )
+        return await self._won(query)
+
+    async def _won(self, query: Update) -> bool:
+        """Whether a compare-and-set found its row as it expected."""
+        async with self._database.writing() as session:
+            result = await session.execute(query)
+        return bool(getattr(result, "rowcount", 0))
+
+    async def _update(self, case_nos: Iterable[str], **values: object) -> None:
+        numbers = list(case_nos)
+        for start in range(0, len(numbers), _BATCH):
+            batch = numbers[start : start + _BATCH]
+            async with self._database.writing() as session:
+                await session.execute(update(CaseRow).where(col(CaseRow.case_no).in_(batch)).values(**values))
+
+
+def _is_dead_neighbour(owner: str) -> bool:
+    """Whether the owner is a process of this machine that is no more: its cases need not wait for the lease to end."""
+    host, _, pid = owner.rpartition(":")
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

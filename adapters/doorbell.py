@@ -1,0 +1,82 @@
+"""The doorbell: how a waiting flow in this process is told that something came for its case."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+
+@dataclass
+class _Visitor:
+    rung: asyncio.Event = field(default_factory=asyncio.Event)
+    leaving: bool = False
+
+
+class Doorbell:
+    """Rings are remembered until the flow listens, so that one that comes too early is not lost.
+
+    With room for no flows (`hot_limit` 0) every wait is cold: the flow leaves the process and comes back when woken.
+    """
+
+    def __init__(self, hot_limit: int) -> None:
+        self._hot_limit = hot_limit
+        self._inside: dict[str, _Visitor] = {}
+        self._waiting: set[str] = set()
+        self._closing = False
+
+    def enter(self, case_no: str) -> bool:
+        """A flow begins here; False when this case already runs in this process."""
+        if case_no in self._inside:
+            return False
+        self._inside[case_no] = _Visitor()
+        return True
+
+    def leave(self, case_no: str) -> None:
+        """A flow has ended or gone cold."""
+        self._inside.pop(case_no, None)
+
+    def ring(self, case_no: str) -> bool:
+        """Tell a flow to look at its case again; False when it does not run here."""
+        visitor = self._inside.get(case_no)
+        if visitor is None:
+            return False
+        visitor.rung.set()
+        return True
+
+    def dismiss(self, case_no: str) -> bool:
+        """Tell a flow to leave without another word to the engine; False when it does not run here."""
+        visitor = self._inside.get(case_no)
+        if visitor is None:
+            return False
+        visitor.leaving = True
+        visitor.rung.set()
+        return True
+
+    def close(self) -> None:
+        """Tell every flow to go cold: the process is about to end."""
+        self._closing = True
+        for visitor in self._inside.values():
+            visitor.rung.set()
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """The cases that run in this process now."""
+        return frozenset(self._inside)
+
+    @property
+    def waiting(self) -> int:
+        """How many of them wait for people."""
+        return len(self._waiting)
+
+    async def wait(self, case_no: str) -> bool:
+        """Wait until rung; False when the flow must leave instead (no room, dismissed, closing)."""
+        visitor = self._inside.get(case_no)
+        if visitor is None or len(self._waiting) >= self._hot_limit:
+            return False
+        self._waiting.add(case_no)
+        try:
+            await visitor.rung.wait()
+        finally:
+            self._waiting.discard(case_no)
+        visitor.rung.clear()
+        return not (visitor.leaving or self._closing)

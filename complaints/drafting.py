@@ -1,0 +1,147 @@
+"""Drafting: the parts that letters share, drawn from an order, the case as it stands and the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from complaints import clocks
+from complaints import correspondence as says
+from complaints.errors import GiveUp
+from complaints.words import CUSTOMER, Language
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from complaints.briefing import Briefing
+    from complaints.case import ManualTask
+    from complaints.events import Remedy
+    from complaints.letters import LetterOrder
+    from complaints.papers import PaperRef
+    from complaints.policy import Policy, Staff
+
+_LONGEST_EXCERPT = 600
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The links that a letter may carry, signed for its reader."""
+
+    task: str
+    track: str
+    view: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter about to be composed: the order, the case as it stands, the reader's language and links."""
+
+    briefing: Briefing
+    order: LetterOrder
+    addresses: Addresses
+    language: Language
+
+    @property
+    def policy(self) -> Policy:
+        """The rules and names of the case's house."""
+        return self.briefing.policy
+
+    @property
+    def task(self) -> ManualTask:
+        """The manual task that the letter is about; GiveUp when the order names none."""
+        task = self.briefing.case.tasks.get(self.order.task_id or "")
+        if task is None:
+            raise GiveUp(f"a letter {self.order.kind} names no manual task of its case")
+        return task
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What the rules noted for this letter."""
+        return dict(self.order.details)
+
+
+def language_of(briefing: Briefing, recipient: str) -> Language:
+    """The language a recipient is written to in; GiveUp when the house knows no such person."""
+    return briefing.case.language if recipient == CUSTOMER else _staff(briefing.policy, recipient).language
+
+
+def address_of(briefing: Briefing, recipient: str) -> str:
+    """The e-mail address of a recipient; GiveUp when there is none."""
+    address = briefing.record.email if recipient == CUSTOMER else _staff(briefing.policy, recipient).email
+    if not address:
+        raise GiveUp("the recipient has no e-mail address")
+    return address
+
+
+def _staff(policy: Policy, staff_id: str) -> Staff:
+    if staff_id not in policy.staff:
+        raise GiveUp("the recipient is not on the staff of the case's policy")
+    return policy.staff[staff_id]
+
+
+def head(draft: Draft) -> says.Letterhead:
+    house, to = draft.policy.house, draft.order.to
+    return says.Letterhead(
+        case_no=draft.briefing.case.case_no,
+        house=house.name.in_language(draft.language),
+        address=house.address.in_language(draft.language),
+        email=house.email,
+        phone=house.phone,
+        reader=draft.briefing.record.who if to == CUSTOMER else _staff(draft.policy, to).name,
+        language=draft.language,
+        written_at=draft.briefing.now,
+    )
+
+
+def work(draft: Draft, *, link: str = "") -> says.Work:
+    task = draft.task
+    return says.Work(kind=task.kind, due_at=task.due_at, link=link or draft.addresses.task)
+
+
+def matter(draft: Draft) -> says.Matter:
+    case, policy, record = draft.briefing.case, draft.policy, draft.briefing.record
+    classified = case.classification
+    return says.Matter(
+        customer=record.who,
+        category=policy.category_name(classified.category, draft.language) if classified else "",
+        level=_level_name(policy, classified.level, draft.language) if classified else "",
+        channel=case.channel,
+        received_at=case.received_at or draft.briefing.now,
+        item=record.item,
+        expected_remedy=record.expected_remedy,
+        detail=record.detail[:_LONGEST_EXCERPT],
+    )
+
+
+def _level_name(policy: Policy, level: str, language: Language) -> str:
+    named = policy.grading.level_names.get(level)
+    return named.in_language(language) if named else level
+
+
+def person(policy: Policy, staff_id: str) -> str:
+    """A name for people to read; whoever has left the house since keeps her id."""
+    return policy.staff[staff_id].name if staff_id in policy.staff else staff_id
+
+
+def department(policy: Policy, code: str, language: Language) -> str:
+    return policy.departments[code].name.in_language(language) if code in policy.departments else ""
+
+
+def offers(draft: Draft, remedies: tuple[Remedy, ...]) -> tuple[says.Offer, ...]:
+    currency = draft.policy.review.currency
+    return tuple(says.Offer(kind=remedy.kind, amount=remedy.amount, currency=currency) for remedy in remedies)
+
+
+def promised(draft: Draft, clock: Literal["first_response", "resolve"]) -> datetime:
+    """When a clock runs out; before it was started, the latest moment that any level would give it."""
+    case, policy = draft.briefing.case, draft.policy
+    if clock in case.clocks:
+        return case.clocks[clock].clock.due_at
+    start = case.received_at or draft.briefing.now
+    lengths = [getattr(level, clock) for level in policy.limits.by_level.values()]
+    return max(clocks.due(start, length, policy.calendar) for length in lengths)
+
+
+def paper_text(draft: Draft, paper: PaperRef | None, field: str) -> str:
+    content = draft.briefing.papers.get(paper.id, {}) if paper else {}
+    return str(content.get(field, ""))

@@ -1,0 +1,148 @@
+"""The waker: tells flows that something came for their case, starts runs for new cases, and revives what was lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterEndTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Scheduled
+from prefect.types._datetime import create_datetime_instance
+
+from adapters.alarms import LEASE
+from complaints.briefing import Verdict
+from complaints.chain import Signature
+from complaints.errors import HistoryMoved
+from complaints.events import RunInterrupted
+from complaints.words import SYSTEM
+from deployments.rhythm import every
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
+
+    from adapters.alarms import Alarms, DueCase
+    from adapters.house import House
+
+log = logging.getLogger("redress.waker")
+
+ENDED = (StateType.CANCELLED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLING)
+_LOOK_FOR_ENDED = 2.0
+_LOOK_BACK = timedelta(minutes=10)
+_LONG_AGO = timedelta(days=365)
+
+
+class Runner(Protocol):
+    """What executes a run: the resident worker."""
+
+    def take(self, run: FlowRun) -> None:
+        """Execute this run in this process."""
+
+
+class Waker:
+    """One loop for answers, deadlines, new cases and lost ones: they all are cases whose wake time has passed."""
+
+    def __init__(self, house: House, *, alarms: Alarms, runner: Runner, deployment_id: UUID) -> None:
+        self._house = house
+        self._alarms = alarms
+        self._runner = runner
+        self._deployment_id = deployment_id
+        self._first_look = True
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Ring until told to stop; an outage of database or engine is waited out."""
+        await asyncio.gather(
+            every(self._house.settings.poll_seconds, self.ring_due, stop),
+            every(LEASE.total_seconds() / 3, self.renew_leases, stop),
+            every(_LOOK_FOR_ENDED, self.revive_ended, stop),
+        )
+
+    async def renew_leases(self) -> None:
+        """Say that the flows in this process are carried here."""
+        await self._alarms.renew(self._house.doorbell.inside)
+
+    async def ring_due(self) -> int:
+        """Ring for every case whose time has come. Returns how many were due."""
+        due = await self._alarms.due()
+        here = [case for case in due if self._house.doorbell.ring(case.case_no)]
+        if here:
+            await self._alarms.rang(case.case_no for case in here)
+        elsewhere = [case for case in due if case not in here and not self._alarms.is_carried_elsewhere(case)]
+        await asyncio.gather(*(self._start(case) for case in elsewhere))
+        return len(due)
+
+    async def _start(self, case: DueCase) -> None:
+        if not await self._alarms.claim(case):
+            return
+        async with get_client() as client:
+            run = await self._existing_run(case)
+            if run is None:
+                run = await client.create_flow_run_from_deployment(
+                    self._deployment_id,
+                    parameters={"case_no": case.case_no},
+                    name=case.case_no,
+                    idempotency_key=f"{case.case_no}/{case.run_no}",
+                )
+                await self._alarms.started(case.case_no, str(run.id))
+            elif run.state and run.state.type in ENDED:
+                await self._revive(case.case_no, run)
+                return
+            elif run.state and not run.state.is_scheduled():
+                # Paused: a cold wait is over. Running or pending: its worker was killed and left it so.
+                await client.set_flow_run_state(run.id, Scheduled(name="Resuming"), force=True)
+        self._runner.take(run)
+
+    async def _existing_run(self, case: DueCase) -> FlowRun | None:
+        if case.run_id is None:
+            return None
+        async with get_client() as client:
+            try:
+                return await client.read_flow_run(UUID(case.run_id))
+            except ObjectNotFound:
+                # Deleted in the UI: the case is open all the same and gets a new run.
+                await self._alarms.forget_run(case.case_no, case.run_id, wake=True)
+                return None
+
+    async def revive_ended(self) -> None:
+        """Find runs that were cancelled, failed or crashed while their case is open."""
+        back = _LONG_AGO if self._first_look else _LOOK_BACK
+        since: Any = create_datetime_instance(self._house.clock.now() - back)
+        wanted = FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(ENDED))),
+            end_time=FlowRunFilterEndTime(after_=since),
+        )
+        async with get_client() as client:
+            runs = await client.read_flow_runs(flow_run_filter=wanted, limit=200)
+        self._first_look = False
+        mine = await self._alarms.runs_of_open_cases(str(run.id) for run in runs)
+        for run in runs:
+            if str(run.id) in mine:
+                await self._revive(mine[str(run.id)], run)
+
+    async def _revive(self, case_no: str, run: FlowRun) -> None:
+        """Record the interruption; the policy says whether the case goes on by itself or waits for somebody."""
+        self._house.doorbell.dismiss(case_no)
+        casebook = self._house.casebook
+        briefing = await casebook.brief(case_no)
+        if briefing.case.stage is None:
+            return
+        reopen = briefing.policy.engine.on_interrupted == "reopen"
+        if not await self._alarms.forget_run(case_no, str(run.id), wake=reopen):
+            return
+        state = run.state.name if run.state and run.state.name else "unknown"
+        fact = RunInterrupted(run_no=briefing.case.interruptions + 1, state=state, reopened=reopen)
+        signature = Signature(actor=SYSTEM, origin="waker", policy=briefing.policy.version)
+        with suppress(HistoryMoved):
+            await casebook.record(briefing, Verdict(facts=(fact,)), signature=signature, wake=reopen)
+        log.warning("run.interrupted", extra={"case_no": case_no, "state": state, "reopened": reopen})

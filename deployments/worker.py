@@ -1,0 +1,199 @@
+"""The resident worker: a Prefect worker that runs complaint flows in its own event loop and keeps the waiting ones there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapters.postroom import PostRoom
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.context import AsyncClientContext
+from prefect.exceptions import ObjectAlreadyExists, Pause
+from prefect.flow_engine import run_flow_async
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.workers.base import BaseJobConfiguration, BaseWorker, BaseWorkerResult
+
+from adapters.alarms import Alarms
+from adapters.ambient import look_again, move_in
+from adapters.doorbell import Doorbell
+from adapters.house import open_house
+from deployments.rhythm import every, until_done
+from deployments.waker import Waker
+from flows.complaint import complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from uuid import UUID
+
+    from prefect.client.schemas.objects import FlowRun
+
+    from adapters.house import House
+    from adapters.settings import Settings
+
+log = logging.getLogger("redress.worker")
+
+POOL = "redress"
+DEPLOYMENT = "complaint"
+"""Never renamed: a new name would strand the open cases of the old one."""
+
+_LEAVE_SECONDS = 8
+_POLL_SECONDS = 1.0
+
+
+class ResidentResult(BaseWorkerResult):
+    """How an execution ended, as Prefect's worker wants it."""
+
+
+class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
+    """Runs each flow as a coroutine of this process. Set up with `of(house)`."""
+
+    type = "redress"
+    job_configuration = BaseJobConfiguration
+    _description = "Executes complaint flows in one process and keeps the waiting ones in memory."
+
+    house: House
+    alarms: Alarms
+
+    @classmethod
+    def of(cls, house: House, alarms: Alarms) -> ResidentWorker:
+        """A worker for this house."""
+        worker = cls(work_pool_name=POOL, name=f"resident {alarms.me}")
+        worker.house, worker.alarms = house, alarms
+        return worker
+
+    def take(self, run: FlowRun) -> None:
+        """Execute a run now, without waiting for the next poll to find it."""
+        if self._runs_task_group is not None and run.id not in self._submitting_flow_run_ids:
+            self._submitting_flow_run_ids.add(run.id)
+            self._runs_task_group.start_soon(self._submit_run, run)
+
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: BaseJobConfiguration,
+        task_status: Any = None,  # noqa: ANN401  anyio's, whatever its parameter
+    ) -> ResidentResult:
+        """Carry one case until it is archived or its wait goes cold."""
+        del configuration
+        if task_status:
+            # Without an infrastructure id the server cancels a waiting run at once when the owner asks.
+            task_status.started(None)
+        case_no = str(flow_run.parameters["case_no"])
+        if not self.house.doorbell.enter(case_no):
+            # The owner pressed Resume on a case that waits in memory: it looks again and shows its wait anew.
+            look_again(flow_run.id)
+            self.house.doorbell.ring(case_no)
+            return ResidentResult(status_code=0, identifier=case_no)
+        try:
+            await self.alarms.renew([case_no])
+            await self._execute(flow_run)
+        finally:
+            self.house.doorbell.leave(case_no)
+            await self.alarms.release(case_no)
+        return ResidentResult(status_code=0, identifier=case_no)
+
+    async def start_loops(self, stop: asyncio.Event) -> None:
+        """Be seen online, and find runs that were resumed or started in the UI."""
+        await asyncio.gather(
+            every(_POLL_SECONDS, self.get_and_submit_flow_runs, stop),
+            every(self.heartbeat_interval_seconds, self.sync_with_backend, stop),
+        )
+
+    async def _execute(self, flow_run: FlowRun) -> None:
+        # With its deployment id the engine would start a thread and a websocket per run to watch for suspensions,
+        # and block this loop on them (prefect/flow_engine.py, observe_flow_run_suspension).
+        copy = flow_run.model_copy(update={"deployment_id": None})
+        try:
+            await run_flow_async(complaint, flow_run=copy, parameters=dict(flow_run.parameters), return_type="state")
+        except Pause:
+            log.debug("flow.cold", extra={"case_no": flow_run.name})
+
+
+async def ensure_deployment() -> UUID:
+    """The work pool and the deployment, made if they are missing. Returns the deployment's id."""
+    async with get_client() as client:
+        try:
+            await client.create_work_pool(WorkPoolCreate(name=POOL, type=ResidentWorker.type))
+        except ObjectAlreadyExists:
+            log.debug("pool.exists")
+        flow_id = await client.create_flow(complaint)
+        return await client.create_deployment(
+            flow_id=flow_id,
+            name=DEPLOYMENT,
+            work_pool_name=POOL,
+            entrypoint="flows/complaint.py:complaint",
+            path=".",
+            description="One run is one complaint, from intake to archive.",
+            tags=["redress"],
+        )
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Run worker, waker and post room until told to stop; then let running steps end and leave the rest cold."""
+    house = await open_house(settings, doorbell=Doorbell(settings.worker_hot_limit))
+    move_in(house)
+    alarms = Alarms(house.database, clock=house.clock)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(house.close)
+        stack.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
+        await stack.enter_async_context(AsyncClientContext.get_or_create())
+        postroom = asyncio.create_task(PostRoom(house).run(stop))
+        deployment_id = await until_done(ensure_deployment, stop)
+        if deployment_id is not None:
+            await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
+        await postroom
+
+
+async def _serve(house: House, alarms: Alarms, *, deployment_id: UUID, stop: asyncio.Event) -> None:
+    async with ResidentWorker.of(house, alarms) as worker:
+        waker = Waker(house, alarms=alarms, runner=worker, deployment_id=deployment_id)
+        loops = asyncio.create_task(worker.start_loops(stop))
+        log.info("worker.ready", extra={"worker": worker.name})
+        await waker.run(stop)
+        house.doorbell.close()
+        await loops
+
+
+def run_worker(settings: Settings) -> int:
+    """Run the resident worker until SIGTERM or Ctrl-C; it leaves within ten seconds.
+
+    The loop lives in a thread of its own: in the main thread every flow would put a SIGTERM handler of Prefect's over
+    ours (prefect/utilities/engine, capture_sigterm), and a stop would strike the loop wherever it stands.
+    """
+    loop, stop, outcome = asyncio.new_event_loop(), asyncio.Event(), _Outcome()
+    thread = threading.Thread(target=_run_loop, args=(loop, work(settings, stop), outcome), name="worker")
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(kind, lambda *_: loop.call_soon_threadsafe(stop.set))
+    thread.start()
+    while thread.is_alive() and not stop.is_set():
+        thread.join(0.2)
+    thread.join(_LEAVE_SECONDS)
+    if thread.is_alive():
+        log.error("worker.left_hard")
+        # Steps that hang must not keep the machine from stopping: what they did not record is done again.
+        os._exit(1)
+    if outcome.trouble:
+        raise outcome.trouble
+    return 0
+
+
+@dataclass
+class _Outcome:
+    trouble: BaseException | None = None
+
+
+def _run_loop(loop: asyncio.AbstractEventLoop, working: Coroutine[Any, Any, None], outcome: _Outcome) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(working)
+    except BaseException as trouble:  # noqa: BLE001  carried to the main thread, which raises it
+        outcome.trouble = trouble
+    finally:
+        loop.close()
