@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import hashlib
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from adapters.cipher import stationery
-from complaints.chain import Signature
-from complaints.errors import AnswerWrong, GiveUp, NoSuchCase, RedressError, TryAgain
+from complaints.errors import AnswerWrong, GiveUp, NoSuchCase, TryAgain
 from portal.recording import write_record
+from portal.submitting import register_typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from adapters.casebook import Registered
     from adapters.csvfile import CsvFile, Row
     from adapters.house import House
-    from complaints.policy import Policy
     from complaints.record import Complaint
     from portal.recipe import Recipe
+    from portal.recording import Bounds
 
-OPERATOR = "operator"
-"""The actor of what is typed at the command line."""
+_ORIGIN = "redress import"
 _PATIENCE = (1.0, 5.0, 20.0)
 """Seconds to wait, one after the other, for a database that does not answer."""
 _TAKEN = "was given before, with another text, to case"
@@ -69,7 +65,7 @@ class Report:
 
 
 def read_rows(
-    file: CsvFile, recipe: Recipe, *, policy: Policy, now: datetime, limit: int | None = None
+    file: CsvFile, recipe: Recipe, *, bounds: Bounds, limit: int | None = None
 ) -> Iterator[Accepted | Rejection | None]:
     """Each row as a record or as a rejection; None where nothing is written."""
     for row in islice(file.rows(), limit):
@@ -78,13 +74,13 @@ def read_rows(
         elif row.problem:
             yield Rejection(row, {"row": row.problem})
         else:
-            yield _read_row(row, recipe, policy=policy, now=now)
+            yield _read_row(row, recipe, bounds)
 
 
-def _read_row(row: Row, recipe: Recipe, *, policy: Policy, now: datetime) -> Accepted | Rejection:
+def _read_row(row: Row, recipe: Recipe, bounds: Bounds) -> Accepted | Rejection:
     external_id = recipe.external_id(row)
     try:
-        record = write_record(recipe.typed(row), policy=policy, now=now)
+        record = write_record(recipe.typed(row), bounds)
     except AnswerWrong as wrong:
         return Rejection(row, wrong.problems)
     return Accepted(row, record, external_id)
@@ -95,11 +91,9 @@ async def import_rows(
 ) -> Report:
     """Register every row; `tick` is called after each. A row that fails stands in the report and stops no other."""
     report = Report()
-    policy = await house.library.current()
-    signature = Signature(actor=OPERATOR, origin="redress import", policy=policy.version)
     for found in rows:
         try:
-            await _take(house, found, report, signature=signature)
+            await _take(house, found, report)
         except TryAgain as away:
             report.stopped = str(away)
             break
@@ -107,48 +101,36 @@ async def import_rows(
     return report
 
 
-async def _take(house: House, found: Accepted | Rejection | None, report: Report, *, signature: Signature) -> None:
+async def _take(house: House, found: Accepted | Rejection | None, report: Report) -> None:
     if found is None:
         report.blank += 1
     elif isinstance(found, Rejection):
         report.rejected.append(found)
     else:
-        await _register(house, found, report, signature=signature)
+        try:
+            await _register(house, found, report)
+        except GiveUp as wrong:
+            report.rejected.append(Rejection(found.row, {"row": str(wrong)}))
 
 
-async def _register(house: House, row: Accepted, report: Report, *, signature: Signature) -> None:
-    try:
-        registered = await _patiently(house, row, signature=signature)
-        if registered.is_new:
-            report.new.append(registered.case_no)
-        elif await _is_other(house, registered.case_no, row.record):
-            problem = (
-                f"is that of case {registered.case_no}, whose text is another: if it comes from elsewhere say --source"
-            )
-            report.rejected.append(Rejection(row.row, {"id": problem}))
-        else:
-            report.known += 1
-    except TryAgain:
-        raise
-    except RedressError as wrong:
-        report.rejected.append(Rejection(row.row, {"row": str(wrong)}))
+async def _register(house: House, row: Accepted, report: Report) -> None:
+    registered = await _patiently(house, row)
+    if registered.is_new:
+        report.new.append(registered.case_no)
+    elif await _is_other(house, registered.case_no, row.record):
+        report.rejected.append(Rejection(row.row, {"id": f"{_TAKEN} {registered.case_no}: {_OTHER_SOURCE}"}))
+    else:
+        report.known += 1
 
 
-async def _patiently(house: House, row: Accepted, *, signature: Signature) -> Registered:
+async def _patiently(house: House, row: Accepted) -> Registered:
     """Register one row, and wait a little for a database that is away."""
     for pause in _PATIENCE:
         try:
-            return await _once(house, row, signature=signature)
+            return await register_typed(house, row.record, external_id=row.external_id, origin=_ORIGIN)
         except TryAgain:
             await asyncio.sleep(pause)
-    return await _once(house, row, signature=signature)
-
-
-async def _once(house: House, row: Accepted, *, signature: Signature) -> Registered:
-    # Hashed, so that ids which differ only in case or spaces stay different in the keyed lookup.
-    external = hashlib.sha256(row.external_id.encode()).hexdigest()
-    record = row.record.model_copy(update={"received_by": OPERATOR, "external_id": row.external_id[:200]})
-    return await house.casebook.register(record, signature=signature, stationery=stationery(), external_id=external)
+    return await register_typed(house, row.record, external_id=row.external_id, origin=_ORIGIN)
 
 
 async def _is_other(house: House, case_no: str, record: Complaint) -> bool:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from pydantic import ValidationError
 
 from complaints.errors import AnswerWrong
-from complaints.record import Complaint, ComplaintObject, EmotionalState
+from complaints.record import Complaint, ComplaintObject, EmotionalState, has_phone_shape
 from complaints.words import Channel, CustomerType, Language
+from portal.particulars import Measure, check
+from portal.problems import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,21 +48,45 @@ _CHINESE_FROM = 0.2
 """Share of Chinese characters among the letters of a text; brands and model names are Latin in Chinese texts too."""
 
 
-def write_record(typed: Mapping[str, str], *, policy: Policy, now: datetime) -> Complaint:
+@dataclass(frozen=True)
+class Bounds:
+    """What a record is held against: the policy, the present moment, and whether addresses under .test will do."""
+
+    policy: Policy
+    now: datetime
+    takes_test_addresses: bool = True
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The house's own; dates without a zone are meant in it."""
+        return ZoneInfo(self.policy.calendar.timezone)
+
+    @property
+    def measure(self) -> Measure:
+        """The same for the checks that pages share."""
+        return Measure(
+            largest_text=self.policy.intake.largest_text,
+            today=self.now.astimezone(self.zone).date(),
+            region=get_global("zone_territories").get(self.zone.key, "ZZ"),
+            takes_test_addresses=self.takes_test_addresses,
+        )
+
+
+def write_record(typed: Mapping[str, str], bounds: Bounds) -> Complaint:
     """The record that typed fields make; AnswerWrong says what is wrong with each.
 
-    Dates without a zone are the house's own. A language that is not told is the one the text is written in.
+    A language that is not told is the one the text is written in.
     """
     told = {field: text for field, raw in typed.items() if (text := _tidy(raw))}
     told.setdefault("language", language_of(" ".join(told.get(field, "") for field in _LONG_TEXTS)).value)
-    values: dict[str, Any] = {"received_at": now}
-    problems = _too_long(told, policy)
+    values: dict[str, Any] = {"received_at": bounds.now}
+    problems = _too_long(told, bounds.policy)
     for field, text in told.items():
         try:
-            values[field] = _read(field, text, policy)
+            values[field] = _read(field, text, bounds)
         except ValueError as wrong:
             problems[field] = str(wrong)
-    return _checked(values, problems, now=now, policy=policy)
+    return _checked(values, problems, bounds)
 
 
 def language_of(text: str) -> Language:
@@ -81,12 +109,12 @@ def _too_long(told: Mapping[str, str], policy: Policy) -> dict[str, str]:
     }
 
 
-def _read(field: str, text: str, policy: Policy) -> object:
+def _read(field: str, text: str, bounds: Bounds) -> object:
     """One field's value; ValueError says what to write instead."""
     if field in _CHOICES:
         return _choice(text, _CHOICES[field])
     reader = _READERS.get(field)
-    return reader(text, policy) if reader else text
+    return reader(text, bounds) if reader else text
 
 
 def _choice(text: str, choices: type[StrEnum]) -> StrEnum:
@@ -101,11 +129,11 @@ def _choice(text: str, choices: type[StrEnum]) -> StrEnum:
     return known[plain]
 
 
-def _read_day(text: str, policy: Policy) -> date:
-    return _read_moment(text, policy).date()
+def _read_day(text: str, bounds: Bounds) -> date:
+    return _read_moment(text, bounds).date()
 
 
-def _read_moment(text: str, policy: Policy) -> datetime:
+def _read_moment(text: str, bounds: Bounds) -> datetime:
     """A day, year first, with or without a time; where only a day is told, its beginning."""
     day = _DAY.match(text)
     rest = text[day.end() :].strip() if day else ""
@@ -115,7 +143,7 @@ def _read_moment(text: str, policy: Policy) -> datetime:
         raise ValueError(message)
     year, month, number = (int(part) for part in day.groups())
     hour, minute, second = (int(part or 0) for part in clock.groups()[:3]) if clock else (0, 0, 0)
-    zone = datetime.strptime(clock[4], "%z").tzinfo if clock and clock[4] else ZoneInfo(policy.calendar.timezone)
+    zone = datetime.strptime(clock[4], "%z").tzinfo if clock and clock[4] else bounds.zone
     try:
         return datetime(year, month, number, hour, minute, second, tzinfo=zone)
     except ValueError:
@@ -123,8 +151,8 @@ def _read_moment(text: str, policy: Policy) -> datetime:
         raise ValueError(message) from None
 
 
-def _read_flag(text: str, policy: Policy) -> bool:
-    del policy
+def _read_flag(text: str, bounds: Bounds) -> bool:
+    del bounds
     known = {"yes": True, "true": True, "1": True, "y": True, "是": True}
     known |= {"no": False, "false": False, "0": False, "n": False, "否": False}
     if text.casefold() not in known:
@@ -133,8 +161,32 @@ def _read_flag(text: str, policy: Policy) -> bool:
     return known[text.casefold()]
 
 
-_READERS: Mapping[str, Callable[[str, Policy], object]] = MappingProxyType(
+def _read_mail(text: str, bounds: Bounds) -> str:
+    return _as_on_pages("email", text, bounds)
+
+
+def _read_phone(text: str, bounds: Bounds) -> str:
+    """As pages keep it, so that one customer has one number; masked and extended ones of old records stay as told."""
+    try:
+        return _as_on_pages("phone", text, bounds)
+    except ValueError:
+        if "*" in text and has_phone_shape(text):
+            return text
+        raise
+
+
+def _as_on_pages(field: str, text: str, bounds: Bounds) -> str:
+    checked = check({field: text}, bounds.measure)
+    if checked.problems:
+        message = f"{text!r}: {tell(checked.problems, Language.EN)[0].message}"
+        raise ValueError(message)
+    return checked.values[field]
+
+
+_READERS: Mapping[str, Callable[[str, Bounds], object]] = MappingProxyType(
     {
+        "email": _read_mail,
+        "phone": _read_phone,
         "occurred_at": _read_day,
         "received_at": _read_moment,
         "representative_authorised": _read_flag,
@@ -143,12 +195,12 @@ _READERS: Mapping[str, Callable[[str, Policy], object]] = MappingProxyType(
 )
 
 
-def _checked(values: dict[str, Any], problems: dict[str, str], *, now: datetime, policy: Policy) -> Complaint:
+def _checked(values: dict[str, Any], problems: dict[str, str], bounds: Bounds) -> Complaint:
     """The record, once nothing is wrong with its fields alone or together."""
-    today = now.astimezone(ZoneInfo(policy.calendar.timezone)).date()
+    today = bounds.measure.today
     if isinstance(happened := values.get("occurred_at"), date) and happened > today:
         problems["occurred_at"] = f"{happened} is in the future"
-    if values["received_at"] > now:
+    if values["received_at"] > bounds.now:
         problems["received_at"] = f"{values['received_at']:%Y-%m-%d %H:%M} is in the future"
     if not values.get("detail"):
         problems.setdefault("detail", "is empty: say what happened")

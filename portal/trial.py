@@ -70,7 +70,7 @@ class Workload:
 
 
 def try_out(row: int, record: Complaint, *, policy: Policy, now: datetime, workload: Workload) -> Course:
-    """Carry one record through intake, classification and assignment. No other case is known, so none is a duplicate."""
+    """Carry one record through intake, classification and assignment; no other case is known, so none is alike."""
     briefing = _registered(record, policy=policy, now=now, workload=workload)
     asked: list[str] = []
     while briefing.case.stage in _RULES:
@@ -89,7 +89,8 @@ def try_out(row: int, record: Complaint, *, policy: Policy, now: datetime, workl
 
 def _registered(record: Complaint, *, policy: Policy, now: datetime, workload: Workload) -> Briefing:
     paper = stationery(1).paper(0, kind="record", content=record.model_dump(mode="json"))
-    verdict = intake.receive(record, paper=paper, customer="", policy=policy, now=now)
+    registration = intake.Registration(record=record, paper=paper, customer="", now=now)
+    verdict = intake.receive(registration, policy)
     nobody = Signature(actor="", origin="", policy="")
     case = fold(link(Head(case_no="trial"), verdict.facts, at=now, signature=nobody))
     return Briefing(case=case, policy=policy, now=now, papers={paper.id: paper.content}, loads=workload.loads(now))
