@@ -16,13 +16,15 @@ from complaints.words import Language
 if TYPE_CHECKING:
     from enum import Enum
 
+_GAP = {Language.EN: " ", Language.ZH_CN: ""}
+
 
 @lru_cache
 def environment(language: Language | str, zone: str = "UTC") -> Environment:
     """The environment that prints templates/ in a language, with moments by the clock of a zone (the policy's).
 
     Filters: moment, day, money(currency), share, span, elapsed, word(of), excerpt(shown), paragraphs, underlined.
-    Globals: language, zone_name(at).
+    Globals: language, zone_name(at), gap (what stands between two sentences).
     """
     language = Language(language)
     printing = Environment(
@@ -44,6 +46,7 @@ def _equip(printing: Environment, notation: Notation) -> None:
         return word(code, notation.language, of=of)
 
     printing.globals["language"] = notation.language
+    printing.globals["gap"] = _GAP[notation.language]
     printing.globals["zone_name"] = notation.zone_name
     printing.filters |= {
         "moment": notation.moment,
