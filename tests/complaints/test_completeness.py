@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -81,6 +81,7 @@ def test_blanks_fill_nothing() -> None:
     assert "detail" in score(record(detail="  \n\t"), policy(), level_known=True).missing
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(FULL))))
 def test_filling_a_field_never_lowers_the_score(names: set[str]) -> None:
     some = score(record(**{name: FULL[name] for name in names}), policy(), level_known=True).score

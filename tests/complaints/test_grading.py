@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.policies import load_policy, policy_path
@@ -116,6 +116,7 @@ def test_g4_looks_its_label_up_by_urgency_and_scope() -> None:
 
 
 @pytest.mark.parametrize("scheme", ALL_SCHEMES)
+@settings(deadline=None)
 @given(factors=FACTORS)
 def test_every_grade_is_a_level_of_its_scheme_and_carries_it(scheme: Scheme, factors: Factors) -> None:
     found = grade_factors(factors, policy(scheme))
@@ -125,6 +126,7 @@ def test_every_grade_is_a_level_of_its_scheme_and_carries_it(scheme: Scheme, fac
 
 
 @pytest.mark.parametrize("scheme", ALL_SCHEMES)
+@settings(deadline=None)
 @given(factors=FACTORS)
 def test_a_graver_factor_never_makes_the_case_milder(scheme: Scheme, factors: Factors) -> None:
     graver = replace(factors, impact=min(5, factors.impact + 1), urgency=min(5, factors.urgency + 1))

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.policies import load_policy, policy_path
@@ -105,6 +105,7 @@ def test_a_tie_is_never_sure_enough_to_go_without_a_person() -> None:
     assert suggest_category(words, policy()).confidence < policy().grading.confidence_needed
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_gets_a_confidence_between_nothing_and_one(text: str) -> None:
     suggestion = suggest_category(text, policy())
@@ -112,6 +113,7 @@ def test_any_text_gets_a_confidence_between_nothing_and_one(text: str) -> None:
     assert bool(suggestion.code) == bool(suggestion.matched) == (suggestion.confidence > 0)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["退款", "骚扰电话", "诈骗"]), st.text(max_size=60))
 def test_a_chinese_word_is_met_within_any_surroundings_of_spaces(before: str, word: str, after: str) -> None:
     assert words_met(f"{before} {word} {after}", Keywords(zh=(word,))) == (word,)
