@@ -1,10 +1,48 @@
 """The command line: everything an operator says to Redress."""
 
+from __future__ import annotations
+
+import json
 from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-app = typer.Typer(name="redress", no_args_is_help=True, add_completion=False)
+from complaints.errors import AnswerWrong, RedressError
+
+_FAILED, _MISUSED = 1, 2
+
+
+class Commands(TyperGroup):
+    """Tells whatever goes wrong in one sentence each, never in a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  Typer's own, which it does not export
+        """Run a command; exit 2 when it was asked wrongly, 1 when it could not be done."""
+        try:
+            return super().invoke(ctx)
+        except AnswerWrong as wrong:
+            for field, message in wrong.problems.items():
+                typer.echo(f"{field}: {message}", err=True)
+            raise typer.Exit(_MISUSED) from wrong
+        except RedressError as wrong:
+            typer.echo(_sentence(str(wrong)), err=True)
+            raise typer.Exit(_FAILED) from wrong
+
+
+def _sentence(text: str) -> str:
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return ended[:1].upper() + ended[1:]
+
+
+app = typer.Typer(
+    name="redress", cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+policy_app = typer.Typer(no_args_is_help=True, help="Look after policy packs.")
+app.add_typer(policy_app, name="policy")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
 
 
 @app.callback()
@@ -16,6 +54,151 @@ def redress() -> None:
 def version() -> None:
     """Print the installed version."""
     typer.echo(installed_version("redress"))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the business database to the shape this version needs."""
+    from portal.errand import migrate_house
+
+    typer.echo(f"The business database is at {migrate_house()}.")
+
+
+@app.command()
+def doctor(*, as_json: AsJson = False) -> None:
+    """Examine settings, database, mail, engine and policy, and say what to do."""
+    from deployments.doctor import examine_here, is_well
+    from deployments.prescription import findings_as_data, print_findings
+
+    findings = examine_here()
+    if as_json:
+        _print_json(findings_as_data(findings))
+    else:
+        print_findings(findings)
+    if not is_well(findings):
+        raise typer.Exit(_FAILED)
+
+
+@policy_app.command("check")
+def policy_check(pack: Annotated[str, typer.Argument(help="A file, or the name of a pack.")]) -> None:
+    """Say file, line and key of everything that is wrong with a policy pack."""
+    from portal.packs import check_pack
+
+    checked = check_pack(pack)
+    for problem in checked.problems:
+        typer.echo(str(problem), err=True)
+    if checked.problems:
+        raise typer.Exit(_FAILED)
+    typer.echo(f"{checked.path}: {checked.tables} tables, all good.")
+
+
+@policy_app.command("list")
+def policy_list() -> None:
+    """List the policy packs that come with the house, and mark the one in use."""
+    from portal.errand import read_settings
+    from portal.packs import list_packs
+
+    for pack in list_packs(read_settings().policy):
+        mark = "*" if pack.is_in_use else " "
+        typer.echo(f"{mark} {pack.name:<16} {pack.title}" + (" (broken)" if pack.is_broken else ""))
+
+
+@app.command()
+def submit(
+    detail: Annotated[str, typer.Option(help="What happened; - reads it from standard input.")] = "",
+    name: Annotated[str, typer.Option(help="The customer's name.")] = "",
+    email: Annotated[str, typer.Option(help="Where letters to her go.")] = "",
+    phone: str = "",
+    item: Annotated[str, typer.Option(help="The product or service.")] = "",
+    order_no: str = "",
+    occurred_at: Annotated[str, typer.Option(help="A day like 2026-11-21.")] = "",
+    expected_remedy: str = "",
+    customer_type: Annotated[str, typer.Option(help="ordinary, key, vulnerable, elderly or young.")] = "",
+    channel: str = "web",
+    language: Annotated[str, typer.Option(help="en or zh-CN; unless told, that of the text.")] = "",
+    others: Annotated[list[str] | None, typer.Option("--field", help="field=value for any other field.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Hand in one complaint; prints its case number and the customer's tracking link."""
+    told = {**locals(), "detail": typer.get_text_stream("stdin").read() if detail == "-" else detail}
+    typed = {name: text for name, text in told.items() if isinstance(text, str)}
+    from portal.errand import run_errand
+    from portal.submitting import submit_typed
+
+    receipt = run_errand(lambda house: submit_typed(house, typed, others or ()))
+    if as_json:
+        _print_json({"case_no": receipt.case_no, "tracking": receipt.tracking, "new": receipt.is_new})
+    else:
+        typer.echo(receipt.in_words)
+
+
+@app.command("import")
+def import_table(
+    file: Annotated[Path, typer.Argument(help="A CSV file, packed with gzip or not.")],
+    maps: Annotated[list[str] | None, typer.Option("--map", help="field=column, or field=column+column.")] = None,
+    defaults: Annotated[list[str] | None, typer.Option("--default", help="field=value where no column is.")] = None,
+    id_column: Annotated[str, typer.Option(help="The column that tells rows apart; unless told, their text.")] = "",
+    source: Annotated[str, typer.Option(help="Where the ids come from, when several sources number alike.")] = "",
+    language: Annotated[str, typer.Option(help="auto, en or zh-CN.")] = "auto",
+    channel: Annotated[str, typer.Option(help="How these complaints came.")] = "platform",
+    encoding: Annotated[str, typer.Option(help="For files whose encoding does not show.")] = "",
+    delimiter: Annotated[str, typer.Option(help="For files whose delimiter does not show.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="The first so many rows only.")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="A CSV file to write rejected rows to.")] = None,
+    *,
+    write_to_customers: Annotated[bool, typer.Option("--write-to-customers", help="Customers may get mail.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what the rules would do.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Open a case for every row of a table; what was imported before is known by its id."""
+    from portal.import_desk import Order, run_order
+    from portal.recipe import Wishes
+
+    wishes = Wishes(tuple(maps or ()), tuple(defaults or ()), language, channel, id_column, source)
+    order = Order(file, wishes, encoding, delimiter, limit, rejects, may_write_to_customers=write_to_customers)
+    if not run_order(order, is_trial=dry_run, as_json=as_json):
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
+def cases(
+    stage: Annotated[str, typer.Option(help="One of the stages, or archived.")] = "",
+    level: str = "",
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    *,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those with work past its deadline.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List cases, the newest first."""
+    from portal.case_files import listing_as_data, read_listing, wanted
+    from portal.errand import run_errand
+    from portal.terminal import print_listing
+
+    asked = wanted(stage=stage, level=level, overdue=overdue, limit=limit)
+    listing = run_errand(lambda house: read_listing(house, asked))
+    if as_json:
+        _print_json(listing_as_data(listing))
+    else:
+        print_listing(listing)
+
+
+@app.command()
+def show(case: Annotated[str, typer.Argument(help="A case number.")], *, as_json: AsJson = False) -> None:
+    """Show how a case stands, what is asked of whom, and its history."""
+    from portal.case_files import dossier_as_data, read_dossier
+    from portal.errand import run_errand
+    from portal.terminal import print_dossier
+
+    dossier = run_errand(lambda house: read_dossier(house, case))
+    if as_json:
+        _print_json(dossier_as_data(dossier))
+    else:
+        print_dossier(dossier)
+
+
+def _print_json(data: object) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def main() -> None:

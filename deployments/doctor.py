@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
@@ -15,18 +16,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters import probes
 from adapters.cipher import Cipher, master_key
+from adapters.clock import Clock
 from adapters.database import Database
 from adapters.migrations import is_current
 from adapters.policies import policy_path, read_texts
 from adapters.settings import Settings
 from complaints.errors import GiveUp, RedressError, TryAgain
 from complaints.policy_file import find_problems
+from portal.errand import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
-
-    from adapters.clock import Clock
 
 _LITTLE_SPACE = 1_000_000_000
 _UNHEARD = timedelta(minutes=1)
@@ -51,6 +52,11 @@ class Patient:
     settings: Settings
     environment: Mapping[str, str]
     clock: Clock
+
+
+def examine_here() -> list[Finding]:
+    """All findings on the house of this environment; GiveUp when its settings cannot even be read."""
+    return asyncio.run(examine(Patient(read_settings(), os.environ, Clock())))
 
 
 async def examine(patient: Patient) -> list[Finding]:

@@ -65,7 +65,7 @@ class Report:
 
 
 def read_rows(
-    file: CsvFile, recipe: Recipe, *, bounds: Bounds, limit: int | None = None
+    file: CsvFile, recipe: Recipe, bounds: Bounds, *, limit: int | None = None
 ) -> Iterator[Accepted | Rejection | None]:
     """Each row as a record or as a rejection; None where nothing is written."""
     for row in islice(file.rows(), limit):

@@ -35,8 +35,14 @@ class Receipt:
     tracking: str
     is_new: bool
 
+    @property
+    def in_words(self) -> str:
+        """What the operator reads."""
+        known = "" if self.is_new else " (known already by its external id)"
+        return f"{self.case_no}{known}\n{self.tracking}"
 
-def with_others(typed: Mapping[str, str], others: Iterable[str]) -> dict[str, str]:
+
+def _with_others(typed: Mapping[str, str], others: Iterable[str]) -> dict[str, str]:
     """The fields that have an option of their own, and `field=value` for the rest; AnswerWrong when one is unknown."""
     told = dict(typed)
     for word in others:
@@ -48,11 +54,11 @@ def with_others(typed: Mapping[str, str], others: Iterable[str]) -> dict[str, st
     return told
 
 
-async def submit(house: House, typed: Mapping[str, str]) -> Receipt:
+async def submit_typed(house: House, typed: Mapping[str, str], others: Iterable[str] = ()) -> Receipt:
     """Register a complaint as it was typed; AnswerWrong says what is wrong with each field."""
     policy = await house.library.current()
     bounds = Bounds(policy, house.clock.now(), takes_test_addresses=house.settings.catch_mail)
-    record = write_record(typed, bounds)
+    record = write_record(_with_others(typed, others), bounds)
     registered = await register_typed(house, record, external_id=record.external_id, origin="redress submit")
     ticket = Ticket(purpose="track", case_no=registered.case_no, holder=CUSTOMER)
     return Receipt(registered.case_no, tracking=house.links.address(ticket), is_new=registered.is_new)

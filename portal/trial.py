@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from complaints.case import Case, ManualTask
     from complaints.policy import Policy
     from complaints.record import Complaint
+    from portal.importing import Rejection
 
 _RULES: Mapping[Stage, Callable[[Briefing], Verdict]] = MappingProxyType(
     {
@@ -56,6 +57,14 @@ class Course:
     def is_by_rule(self) -> bool:
         """Whether nobody has to decide anything before a handler has it."""
         return not self.asked
+
+
+@dataclass
+class Trial:
+    """What a dry run over a table found."""
+
+    courses: list[Course] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
 
 
 @dataclass

@@ -1,0 +1,158 @@
+"""The terminal: cases as an operator reads them in a console."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from portal.case_files import ARCHIVED, standing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from adapters.case_list import CaseLine
+    from complaints.chain import Entry
+    from complaints.policy import Policy
+    from portal.case_files import Dossier, Listing
+
+_WHOLE = {"case", "open task", "clock", "when", "due", "next due"}
+"""Columns that are never broken over two lines."""
+_TELLING = (
+    *(
+        "stage",
+        "exit",
+        "next",
+        "kind",
+        "task_id",
+        "assignee",
+        "name",
+        "limit",
+        "department",
+        "handler",
+        "told",
+        "level",
+    ),
+    *(
+        "trigger",
+        "decision",
+        "verdict",
+        "approved",
+        "csat",
+        "resolved",
+        "doubts",
+        "missing",
+        "reason",
+        "outcome",
+        "late",
+    ),
+)
+"""The codes of a fact that say most, in this order; texts of people are in papers and never here."""
+
+
+def print_listing(listing: Listing) -> None:
+    """The list as a table; what is overdue is marked."""
+    if not listing.lines:
+        Console().print("There are no such cases.")
+        return
+    table = _table("case", "stage", "category", "level", "department", "handler", "received", "next due")
+    for line in listing.lines:
+        row = line.row
+        stage = row.stage or f"{ARCHIVED}: {row.outcome}"
+        where = f"{stage} ↑{row.escalation_level}" if row.escalation_level else stage
+        received = _local(row.received_at, listing.zone)[: len("2026-11-21")]
+        table.add_row(
+            row.case_no, where, row.category, row.level, row.department, row.handler, received, _due(line, listing)
+        )
+    Console().print(table)
+
+
+def _due(line: CaseLine, listing: Listing) -> Text:
+    if line.due_at is None:
+        return Text("")
+    late = line.due_at < listing.now
+    return Text(_local(line.due_at, listing.zone) + (" late" if late else ""), style="bold red" if late else "")
+
+
+def print_dossier(dossier: Dossier) -> None:
+    """How a case stands, what is asked of whom, and its history."""
+    console, case = Console(), dossier.case
+    console.print(Text(case.case_no, style="bold"), Text(case.stage or f"{ARCHIVED}: {case.outcome}"))
+    facts = Table.grid(padding=(0, 2))
+    for name, value in _facts(dossier).items():
+        facts.add_row(Text(name, style="dim"), Text(value))
+    console.print(Padding(facts, (0, 0, 1, 2)))
+    if case.open_tasks:
+        console.print(_tasks(dossier))
+    if case.clocks:
+        console.print(_clocks(dossier))
+    console.print(_history(dossier))
+
+
+def _facts(dossier: Dossier) -> dict[str, str]:
+    case = dossier.case
+    grade, assigned = case.classification, case.assignment
+    return {
+        "category": f"{dossier.policy.category_name(grade.category, 'en')} ({grade.category})"
+        if grade
+        else "not known yet",
+        "level": f"{grade.level} of scheme {grade.scheme}, {grade.priority}" if grade else "not known yet",
+        "department": assigned.department if assigned else "not named yet",
+        "handler": _person(assigned.handler, dossier.policy) if assigned else "not named yet",
+        "round": str(case.round),
+        "escalation": str(case.escalation_level or "none"),
+        "channel": f"{case.channel}, {case.language}" + ("" if case.reachable_by_mail else ", not reachable by mail"),
+        "received": _local(case.received_at, dossier.zone),
+    }
+
+
+def _person(staff_id: str, policy: Policy) -> str:
+    person = policy.staff.get(staff_id)
+    return f"{staff_id} ({person.name})" if person else staff_id
+
+
+def _tasks(dossier: Dossier) -> Table:
+    table = _table("open task", "asked", "since", "due", "escalation", title="Asked for now")
+    for task in dossier.case.open_tasks:
+        who = _person(task.assignee, dossier.policy)
+        since, due = _local(task.asked_at, dossier.zone), _local(task.due_at, dossier.zone)
+        table.add_row(task.id, who, since, due, str(task.level))
+    return table
+
+
+def _clocks(dossier: Dossier) -> Table:
+    table = _table("clock", "limit", "due", "stands", title="Clocks")
+    for name, running in dossier.case.clocks.items():
+        table.add_row(name, running.clock.limit, _local(running.clock.due_at, dossier.zone), standing(running))
+    return table
+
+
+def _history(dossier: Dossier) -> Table:
+    table = _table("#", "when", "by", "what", "", title=f"History ({dossier.zone.key})")
+    for entry in dossier.entries:
+        table.add_row(str(entry.seq), _local(entry.at, dossier.zone), entry.actor, entry.fact.type, _telling(entry))
+    return table
+
+
+def _telling(entry: Entry) -> str:
+    data = entry.fact.model_dump(mode="json")
+    return " ".join(f"{name}={_plain(data[name])}" for name in _TELLING if data.get(name) not in (None, "", [], {}))
+
+
+def _plain(value: object) -> str:
+    return ",".join(str(part) for part in value) if isinstance(value, list) else str(value)
+
+
+def _table(*columns: str, title: str = "") -> Table:
+    table = Table(box=None, padding=(0, 1), title=title or None, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, header_style="dim", overflow="fold", no_wrap=column in _WHOLE)
+    return table
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
