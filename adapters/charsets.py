@@ -41,7 +41,8 @@ _FEW = 4
 def named_encoding(name: str) -> str:
     """The encoding that an operator named; the old names of the Chinese one all mean its newest, which holds them."""
     try:
-        b"".decode(name)
+        # Codecs that are no charsets (hex, zip) refuse to decode.
+        b"  ".decode(name, errors="replace")
         canonical = codecs.lookup(name).name
     except LookupError:
         raise GiveUp(f"There is no encoding {name!r}: try utf-8, gb18030, utf-16, big5 or windows-1252.") from None

@@ -122,7 +122,7 @@ def _with_header(path: Path, encoding: str, opening: str, *, delimiter: str) -> 
     declared = _declared_delimiter(opening)
     skipped = int(bool(declared))
     table = opening.partition("\n")[2] if declared else opening
-    found = _sign(delimiter) or declared or max(_DELIMITERS, key=lambda sign: len(_header(table, sign)))
+    found = _sign(delimiter) or declared or _likeliest_delimiter(table)
     columns = tuple(column.strip() for column in _header(table, found))
     if not columns:
         raise GiveUp(f"The header of {path.name} cannot be read: a quotation mark is not closed.")
@@ -140,6 +140,12 @@ def _sign(delimiter: str) -> str:
     if len(sign) > 1 or sign in {'"', "\n", "\r"}:
         raise GiveUp(f"A delimiter is one character, not {delimiter!r}.")
     return sign
+
+
+def _likeliest_delimiter(table: str) -> str:
+    """The one that parts the header into most columns; a comma where none parts it."""
+    best = max(_DELIMITERS, key=lambda sign: len(_header(table, sign)))
+    return best if len(_header(table, best)) > 1 else _DELIMITERS[0]
 
 
 def _header(table: str, delimiter: str) -> list[str]:
