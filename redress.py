@@ -57,6 +57,51 @@ def version() -> None:
 
 
 @app.command()
+def up() -> None:
+    """Start everything on this machine: Prefect, worker, portal, mail catcher. Ctrl-C stops it."""
+    from deployments.running import run_up
+    from portal.errand import read_settings
+
+    run_up(read_settings())
+
+
+@app.command()
+def worker() -> None:
+    """Run a resident worker: it carries the cases and sends the letters."""
+    from adapters.logbook import open_logbook
+    from deployments.worker import run_worker
+    from portal.errand import read_settings
+
+    settings = read_settings()
+    open_logbook(settings.log_level)
+    raise typer.Exit(run_worker(settings))
+
+
+@app.command()
+def portal() -> None:
+    """Serve the web site."""
+    from deployments.running import run_portal
+    from portal.errand import read_settings
+
+    run_portal(read_settings())
+
+
+@app.command()
+def demo(
+    cases: Annotated[int, typer.Option(min=1, help="How many complaints to play.")] = 6,
+    keep: Annotated[Path | None, typer.Option(help="A folder to keep the demo's data in.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Play complaints to their ends in a house of its own, with limits of seconds, and judge the result."""
+    from deployments.running import run_demo
+    from portal.errand import read_settings
+
+    if not run_demo(read_settings(), cases=cases, as_json=as_json, keep=keep):
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the business database to the shape this version needs."""
     from portal.errand import migrate_house
@@ -204,3 +249,7 @@ def _print_json(data: object) -> None:
 def main() -> None:
     """Run the command that was typed."""
     app()
+
+
+if __name__ == "__main__":
+    main()

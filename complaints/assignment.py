@@ -72,7 +72,7 @@ def _assign(briefing: Briefing) -> Verdict:
 def _lead(briefing: Briefing, row: Responsibility) -> str:
     """High levels go straight to the special team, key customers to their lane, the rest to the matrix."""
     case, policy = briefing.case, briefing.policy
-    levels = levels_of(policy.grading.scheme)
+    levels = levels_of(policy.grading.scheme, policy.grading)
     if levels.index(case.level) + 1 >= policy.assignment.special_team_from_urgency:
         return policy.assignment.special_team
     if case.customer_type is CustomerType.KEY and policy.assignment.key_customer_lane:
@@ -99,7 +99,7 @@ def _weighed(briefing: Briefing, staff_id: str, person: Staff) -> Candidate:
     case = briefing.case
     category = case.classification.category if case.classification else ""
     skill = 1.0 if {category, category.partition(".")[0]} & set(person.skills) else 0.5
-    level_weight = 1.0 + levels_of(briefing.policy.grading.scheme).index(case.level) / 10
+    level_weight = 1.0 + levels_of(briefing.policy.grading.scheme, briefing.policy.grading).index(case.level) / 10
     load = briefing.loads.get(staff_id, Load()).open_tasks
     return Candidate(
         staff_id=staff_id,

@@ -61,7 +61,8 @@ def decide(briefing: Briefing) -> Verdict:
 
 def _suggest(briefing: Briefing) -> CategorySuggested:
     record, policy = briefing.record, briefing.policy
-    text = f"{record.item} {record.detail} {record.expected_remedy}"
+    # What the customer asks for is left out: a wish for a refund says nothing of what went wrong.
+    text = f"{record.item} {record.detail}"
     suggestion = suggest_category(text, policy)
     category = suggestion.code or UNKNOWN
     flags = tuple(briefing.case.screening.flags) if briefing.case.screening else ()
@@ -120,6 +121,7 @@ def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, p
         scope=form.scope,
         customer_type=briefing.case.customer_type,
         policy=briefing.policy,
+        text=briefing.record.detail,
     )
     paper = (
         post.stationery.paper(0, kind="classification_reason", content={"reason": form.reason}) if form.reason else None

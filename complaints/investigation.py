@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from complaints import clocks
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.durations import parse_duration
@@ -49,15 +50,15 @@ def _ask_findings(briefing: Briefing) -> Verdict:
     if assignment is None:
         message = f"{briefing.case.case_no} is investigated before it is assigned"
         raise ValueError(message)
-    # The matrix promises when the lead department has answered; the level may promise the customer sooner.
-    resolve = briefing.case.clocks["resolve"].clock
+    # Of three promises the earliest counts: the task's own limit, the matrix's to the house, the level's to the customer.
+    promised = clocks.due(briefing.now, parse_duration(assignment.respond_within), briefing.policy.calendar)
+    resolve = briefing.case.clocks["resolve"].clock.due_at
     return ask(
         briefing,
         TaskKind.FINDINGS,
         assignee=assignment.handler,
         department=assignment.department,
-        within=parse_duration(assignment.respond_within),
-        no_later_than=resolve.due_at,
+        no_later_than=min(promised, resolve) if resolve > briefing.now else promised,
         asks={"round": str(briefing.case.round)},
     )
 

@@ -46,9 +46,9 @@ def run_errand(work: Callable[[House], Awaitable[Result]]) -> Result:
     return asyncio.run(whole())
 
 
-def migrate_house() -> str:
+def migrate_house(settings: Settings | None = None) -> str:
     """Bring the business database to the shape this version needs; the name of its newest revision."""
-    settings = read_settings()
+    settings = settings or read_settings()
     prepare_home(settings.home)
 
     async def whole() -> str:

@@ -1,0 +1,53 @@
+"""The logbook: one line an event, with ids and never a name, an address or a complaint's text."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_QUIET = ("httpx", "httpcore", "aiosqlite", "aiosmtplib", "mail.log", "alembic", "prefect.events", "websockets")
+"""Libraries whose chatter says nothing that an operator can act on, or would say addresses."""
+
+
+class OneLine(logging.Formatter):
+    """`2026-11-22T01:00:00Z INFO redress.stage stage.recorded case_no=TC20261122-0001`, the rest as key=value."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record on one line; a traceback follows on its own."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        extras = {name: value for name, value in vars(record).items() if name not in _PLAIN}
+        words = [moment, record.levelname, record.name, record.getMessage()]
+        words += [f"{name}={_shown(value)}" for name, value in extras.items()]
+        line = " ".join(words)
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class NotAFailure(logging.Filter):
+    """Drops the engine's ERROR line for a flow that waits: it calls every state but Completed an error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is worth keeping."""
+        text = record.getMessage()
+        return not (text.startswith("Finished in state") and ("PAUSED" in text or "Running(" in text))
+
+
+def open_logbook(level: str) -> None:
+    """Log to the standard error of this process."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(OneLine())
+    handler.addFilter(NotAFailure())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("prefect", "prefect.flow_runs", "prefect.task_runs"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler] if name == "prefect" else []
+        logger.propagate = name != "prefect"
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401  whatever an event carries
+    text = str(value)
+    return text if text and " " not in text else json.dumps(text, ensure_ascii=False)

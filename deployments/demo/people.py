@@ -1,0 +1,198 @@
+"""The people of the demo: they read their mail, follow the links in it over HTTP, and fill in the forms they find."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpx
+from adapters.catcher import messages
+
+from deployments.demo.pages import Form, Page, send, visit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adapters.catcher import CaughtMail
+
+    from deployments.demo.scripts import Script
+
+log = logging.getLogger("redress.demo")
+
+_STEPS_TO_THE_TOP = 4
+
+
+@dataclass
+class Drama:
+    """How far one case is in its script."""
+
+    script: Script
+    escalations: int = 0
+    done: set[str] = field(default_factory=set)
+    held: dict[str, str] = field(default_factory=dict)
+    """The newest link that the script lets lie, by what it is for."""
+
+
+class People:
+    """Everybody who gets mail: staff and customers."""
+
+    def __init__(self, mail_folder: Path, client: httpx.AsyncClient) -> None:
+        self._folder = mail_folder
+        self._client = client
+        self._read: set[str] = set()
+        self._busy: set[asyncio.Task[None]] = set()
+        self.dramas: dict[str, Drama] = {}
+
+    async def read_mail(self) -> None:
+        """Act on every letter that came since the last look, each in its own time."""
+        for mail in messages(self._folder):
+            if mail.id in self._read or mail.case_no not in self.dramas:
+                continue
+            self._read.add(mail.id)
+            task = asyncio.create_task(self._react(mail, self.dramas[mail.case_no]))
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+
+    async def _react(self, mail: CaughtMail, drama: Drama) -> None:
+        try:
+            await self._act(mail, drama)
+        except httpx.HTTPError as trouble:
+            # The portal is being restarted: a person would try again a little later.
+            log.info("demo.try_again", extra={"case_no": mail.case_no, "trouble": type(trouble).__name__})
+            await asyncio.sleep(1)
+            self._read.discard(mail.id)
+
+    async def _act(self, mail: CaughtMail, drama: Drama) -> None:
+        if mail.letter == "acknowledgement" and drama.script.withdraws:
+            await self._withdraw(_link(mail, "/track/"))
+            return
+        if mail.letter == "task_escalated":
+            drama.escalations += 1
+        link = _link(mail, "/task/")
+        if link:
+            await self._do_task(link, drama)
+        elif drama.escalations >= _STEPS_TO_THE_TOP and "findings" in drama.held:
+            await self._do_task(drama.held.pop("findings"), drama)
+
+    async def _do_task(self, link: str, drama: Drama) -> None:
+        page = await visit(self._client, link)
+        found = _recognise(page)
+        if found is None:
+            return
+        kind, form = found
+        if kind == "findings" and drama.script.lets_lapse and drama.escalations < _STEPS_TO_THE_TOP:
+            drama.held[kind] = link
+            return
+        if drama.script.withdraws and kind not in {"completion", "screening"}:
+            return
+        answer = await send(self._client, page, form, _fill(kind, form, drama))
+        if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            message = f"the portal answered {answer.status}"
+            raise httpx.NetworkError(message)
+        log.info("demo.answered", extra={"kind": kind, "status": answer.status})
+
+    async def _withdraw(self, link: str) -> None:
+        page = await visit(self._client, link)
+        for _ in range(2):
+            # Withdrawing is asked back: the first press opens the question, the second answers it.
+            form = page.form_with("withdraw") or page.form_with("confirm") or _withdrawal_form(page)
+            if form is None:
+                return
+            page = await send(self._client, page, form, {"reason": "I have changed my mind."})
+
+
+def _withdrawal_form(page: Page) -> Form | None:
+    return next((form for form in page.forms if "withdraw" in form.action), None)
+
+
+def _link(mail: CaughtMail, path: str) -> str:
+    return next((link for link in mail.links if path in link), "")
+
+
+_SIGNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("phone_callback", ("reached", "csat")),
+    ("survey", ("csat", "resolved")),
+    ("findings", ("findings", "cause_code")),
+    ("classification", ("category", "impact")),
+    ("dispatch", ("handler",)),
+    ("opinion", ("verdict",)),
+    ("letter", ("letter",)),
+    ("remedy", ("proof",)),
+    ("screening", ("decision", "original")),
+    ("customer_decision", ("decision", "text")),
+    ("decision", ("decision", "reason")),
+    ("completion", ("phone", "detail")),
+)
+"""A form is known by what it asks, the most telling questions first."""
+
+
+def _recognise(page: Page) -> tuple[str, Form] | None:
+    for kind, names in _SIGNS:
+        form = page.form_with(*names)
+        if form:
+            return kind, form
+    return None
+
+
+def _fill(kind: str, form: Form, drama: Drama) -> dict[str, str]:
+    """What this person writes into this form, in this script."""
+    fillers = {
+        "phone_callback": {"reached": "yes", "csat": "5", "resolved": "yes"},
+        "findings": {
+            "plan": "Inspect the item and the order.",
+            "findings": "The item was inspected and the complaint is justified.",
+            "allegation": "The item does not do what was promised.",
+            "finding": "upheld",
+            "cause_code": _first(form, "cause_code"),
+            "remedy": "refund",
+            "amount": "100",
+        },
+        "classification": {"category": _kept(form, "category"), "impact": "3", "urgency": "3", "scope": "individual"},
+        "dispatch": {"handler": _first(form, "handler")},
+        "opinion": {"verdict": "agree"},
+        "letter": {"letter": _text(form, "letter") or "We are sorry. We refund you in full."},
+        "remedy": {"proof": "Paid back, reference R-1."},
+        "screening": {"decision": "accept", "reason": "A complaint of its own."},
+        "completion": {"phone": "+86 138 0000 0000", "order_no": "A-1"},
+    }
+    if kind in fillers:
+        return fillers[kind]
+    return _turns(kind, form, drama)
+
+
+def _turns(kind: str, form: Form, drama: Drama) -> dict[str, str]:
+    """The forms at which a script may turn off the straight road, once."""
+    if kind == "survey":
+        unhappy = drama.script.dissatisfied_once and _once(drama, kind)
+        return (
+            {"csat": "1", "resolved": "no", "comment": "Not solved."} if unhappy else {"csat": "5", "resolved": "yes"}
+        )
+    if kind == "customer_decision":
+        counter = drama.script.counters_once and _once(drama, kind)
+        return {"decision": "counter", "text": "I want 150."} if counter else {"decision": "accept"}
+    if "send_back" in form.choices.get("decision", []):
+        back = drama.script.sent_back_once and _once(drama, kind)
+        return {"decision": "send_back", "reason": "Say what the test showed."} if back else {"decision": "approve"}
+    return {"decision": "close", "reason": "No more can be done."}
+
+
+def _once(drama: Drama, turn: str) -> bool:
+    first = turn not in drama.done
+    drama.done.add(turn)
+    return first
+
+
+def _first(form: Form, name: str) -> str:
+    return next((choice for choice in form.choices.get(name, []) if choice), "")
+
+
+def _kept(form: Form, name: str) -> str:
+    """The suggestion that stands first, unless it is the category of the unsorted."""
+    offered = [choice for choice in form.choices.get(name, []) if choice and "unsorted" not in choice]
+    return offered[0] if offered else _first(form, name)
+
+
+def _text(form: Form, name: str) -> str:
+    return next(iter(form.fields.get(name, [])), "").strip()
