@@ -97,7 +97,7 @@ async def ask_engine(settings: Settings) -> Engine:
 async def ask_portal(settings: Settings) -> bool:
     """Whether our portal answers at its port; False when another program does."""
     async with _browser() as browser:
-        page = await browser.get(f"http://{settings.portal_host}:{settings.portal_port}/", follow_redirects=True)
+        page = await browser.get(f"http://{settings.portal_host}:{settings.portal_port}/healthz")
     return page.status_code == httpx.codes.OK and page.headers.get("referrer-policy") == "no-referrer"
 
 

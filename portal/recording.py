@@ -44,8 +44,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DAY = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?")
 _CLOCK_TIME = re.compile(r"[T\s]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_CHINESE_FROM = 0.2
-"""Share of Chinese characters among the letters of a text; brands and model names are Latin in Chinese texts too."""
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z']*")
+_CHINESE_FROM = 0.3
+"""Share of Chinese characters among these and words of Latin letters: brands are Latin in Chinese texts too."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ def write_record(typed: Mapping[str, str], bounds: Bounds) -> Complaint:
 
 def language_of(text: str) -> Language:
     """The language that a text is written in, of the two that the house speaks."""
-    letters = sum(sign.isalpha() for sign in text)
-    return Language.ZH_CN if len(_HAN.findall(text)) > _CHINESE_FROM * letters else Language.EN
+    chinese, latin = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
+    return Language.ZH_CN if chinese > _CHINESE_FROM * (chinese + latin) else Language.EN
 
 
 def _tidy(text: str) -> str:

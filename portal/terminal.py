@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from complaints.policy import Policy
     from portal.case_files import Dossier, Listing
 
-_WHOLE = {"case", "open task", "clock", "when", "due", "next due"}
+_WHOLE = frozenset({"case", "open task", "clock", "when", "due", "next due"})
 """Columns that are never broken over two lines."""
 _TELLING = (
     *(
@@ -59,15 +59,12 @@ def print_listing(listing: Listing) -> None:
     if not listing.lines:
         Console().print("There are no such cases.")
         return
-    table = _table("case", "stage", "category", "level", "department", "handler", "received", "next due")
+    table = _table("case", "stage", "category", "level", "handler", "next due")
     for line in listing.lines:
         row = line.row
         stage = row.stage or f"{ARCHIVED}: {row.outcome}"
         where = f"{stage} ↑{row.escalation_level}" if row.escalation_level else stage
-        received = _local(row.received_at, listing.zone)[: len("2026-11-21")]
-        table.add_row(
-            row.case_no, where, row.category, row.level, row.department, row.handler, received, _due(line, listing)
-        )
+        table.add_row(row.case_no, where, row.category, row.level, row.handler, _due(line, listing))
     Console().print(table)
 
 
@@ -140,7 +137,10 @@ def _history(dossier: Dossier) -> Table:
 
 def _telling(entry: Entry) -> str:
     data = entry.fact.model_dump(mode="json")
-    return " ".join(f"{name}={_plain(data[name])}" for name in _TELLING if data.get(name) not in (None, "", [], {}))
+    told = {**data, **(data.get("classification") or data.get("suggestion") or {})}
+    words = [f"{name}={_plain(told[name])}" for name in _TELLING if told.get(name) not in (None, "", [], {})]
+    words += [f"{clock['name']}={clock['limit']}" for clock in data.get("clocks", ())]
+    return " ".join(words)
 
 
 def _plain(value: object) -> str:
