@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -73,6 +74,9 @@ class Window:
             if name:
                 self._emit(name, entry)
         self.announced = len(entries)
+        for entry in entries:
+            if isinstance(entry.fact, e.TaskEscalated):
+                self.began.setdefault(f"{entry.fact.task_id}/{entry.fact.level}", entry.at)
         for task in briefing.case.tasks.values():
             self._draw(task, briefing)
 
@@ -169,12 +173,14 @@ class Window:
             key = f"{task.id}/{level}"
             shown = task.status if level == task.level else "passed"
             if self.bars.get(key) != shown:
-                self.began.setdefault(key, task.asked_at if level == 0 else briefing.now)
+                start = self.began.setdefault(key, task.asked_at)
                 bar = self._bar(task, whose(task, briefing), level=level)
                 if key not in self.bars:
                     _say(bar, Running(timestamp=bar.start_time, message=f"due {task.due_at:%Y-%m-%d %H:%M} UTC"))
                 if shown != "open":
-                    ended: Any = create_datetime_instance(task.closed_at or briefing.now)
+                    end = self.began[f"{task.id}/{level + 1}"] if shown == "passed" else task.closed_at
+                    # The engine keeps one state per moment: levels passed at once after a downtime need two.
+                    ended: Any = create_datetime_instance(max(end or start, start + timedelta(milliseconds=1)))
                     bar.end_time = ended
                     _say(bar, Completed(name=_ENDINGS[shown], timestamp=bar.end_time))
                 self.bars[key] = shown

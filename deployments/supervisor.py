@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
-from adapters.catcher import Catcher
 
+from adapters.catcher import Catcher
+from adapters.clock import Clock
 from adapters.settings import ROOT
 from complaints.errors import GiveUp
 from deployments.rhythm import rest
@@ -95,7 +96,7 @@ class Supervisor:
         (self.settings.home / "logs").mkdir(exist_ok=True)
         check_ports(self.settings)
         if self.settings.catch_mail:
-            self.catcher = Catcher(self.settings.home / "mail", port=self.settings.smtp_port)
+            self.catcher = Catcher(self.settings.home / "mail", port=self.settings.smtp_port, clock=Clock())
             await self.catcher.start()
         self.parts = parts_of(self.settings)
         for part in self.parts:

@@ -1,4 +1,4 @@
-"""The resident worker: a Prefect worker that runs complaint flows in its own event loop and keeps the waiting ones there."""
+"""The resident worker: a Prefect worker that runs complaint flows in its own event loop and keeps those that wait."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adapters.postroom import PostRoom
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.context import AsyncClientContext
@@ -24,6 +23,8 @@ from adapters.alarms import Alarms
 from adapters.ambient import look_again, move_in
 from adapters.doorbell import Doorbell
 from adapters.house import open_house
+from adapters.mailer import Mailer
+from adapters.postroom import PostRoom
 from deployments.rhythm import every, until_done
 from deployments.waker import Waker
 from flows.complaint import complaint
@@ -144,7 +145,9 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         stack.push_async_callback(house.close)
         stack.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
         await stack.enter_async_context(AsyncClientContext.get_or_create())
-        postroom = asyncio.create_task(PostRoom(house).run(stop))
+        mailer = Mailer(settings)
+        stack.push_async_callback(mailer.close)
+        postroom = asyncio.create_task(PostRoom(house, mailer).run(stop))
         deployment_id = await until_done(ensure_deployment, stop)
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)

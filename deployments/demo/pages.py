@@ -19,10 +19,10 @@ class Form:
 
     action: str
     method: str
-    is_multipart: bool
     fields: dict[str, list[str]] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
     """The values that a select or a group of radio buttons offers."""
+    file_fields: list[str] = field(default_factory=list)
 
     def has(self, *names: str) -> bool:
         """Whether the form asks for all of these."""
@@ -54,7 +54,7 @@ async def send(client: httpx.AsyncClient, page: Page, form: Form, filled: Mappin
     data: dict[str, str | list[str]] = {**values, **filled}
     url = urljoin(page.url, form.action or page.url)
     # A multipart body needs a file part; an empty one is what a browser sends for a file field left alone.
-    files = {"files": ("", b"", "application/octet-stream")} if form.is_multipart else None
+    files = dict.fromkeys(form.file_fields, ("", b"", "application/octet-stream")) or None
     return _page(await client.post(url, data=data, files=files, follow_redirects=True))
 
 
@@ -75,8 +75,7 @@ class _FormReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            multipart = said.get("enctype") == "multipart/form-data"
-            self._form = Form(said.get("action", ""), said.get("method", "get").lower(), is_multipart=multipart)
+            self._form = Form(said.get("action", ""), said.get("method", "get").lower())
             self.forms.append(self._form)
         elif self._form is not None:
             self._field(self._form, tag, said)
@@ -93,7 +92,9 @@ class _FormReader(HTMLParser):
             form.fields[name] = [""]
         elif tag == "input" and said.get("type") in {"radio", "checkbox"} and name:
             form.choices.setdefault(name, []).append(value)
-        elif tag in {"input", "button"} and name and said.get("type") not in {"file", "submit"}:
+        elif tag == "input" and said.get("type") == "file":
+            form.file_fields.append(name)
+        elif tag in {"input", "button"} and name and said.get("type") != "submit":
             form.fields.setdefault(name, []).append(value)
 
     def handle_data(self, data: str) -> None:

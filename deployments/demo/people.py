@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
-from adapters.catcher import messages
 
+from adapters.catcher import messages
 from deployments.demo.pages import Form, Page, send, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.catcher import CaughtMail
-
     from deployments.demo.scripts import Script
 
 log = logging.getLogger("redress.demo")
@@ -166,9 +165,8 @@ def _turns(kind: str, form: Form, drama: Drama) -> dict[str, str]:
     """The forms at which a script may turn off the straight road, once."""
     if kind == "survey":
         unhappy = drama.script.dissatisfied_once and _once(drama, kind)
-        return (
-            {"csat": "1", "resolved": "no", "comment": "Not solved."} if unhappy else {"csat": "5", "resolved": "yes"}
-        )
+        bad, good = {"csat": "1", "resolved": "no", "comment": "Not solved."}, {"csat": "5", "resolved": "yes"}
+        return bad if unhappy else good
     if kind == "customer_decision":
         counter = drama.script.counters_once and _once(drama, kind)
         return {"decision": "counter", "text": "I want 150."} if counter else {"decision": "accept"}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import func
+from sqlmodel import col, select
 
 from adapters.house import House, open_house
 from complaints.errors import GiveUp
@@ -16,6 +18,7 @@ from deployments.demo.pages import send, visit
 from deployments.demo.people import Drama, People
 from deployments.demo.scripts import SCRIPTS, STORIES
 from deployments.demo.verdict import judge, runs_of
+from models.tables import LetterRow
 
 if TYPE_CHECKING:
     from adapters.settings import Settings
@@ -93,12 +96,14 @@ async def _play(house: House, people: People, numbers: list[str], *, seconds: fl
         for number in tuple(open_cases):
             if (await house.casebook.case(number)).stage is None:
                 open_cases.discard(number)
-    while time.monotonic() < deadline and not await _all_quiet(house, numbers):
+    while time.monotonic() < deadline and not await _is_quiet(house, numbers):
         await asyncio.sleep(0.3)
 
 
-async def _all_quiet(house: House, numbers: list[str]) -> bool:
+async def _is_quiet(house: House, numbers: list[str]) -> bool:
     """Whether the last letters have left and the engine has completed every run."""
-    if await letters_waiting(house.database, numbers):
-        return False
+    query = select(func.count()).where(col(LetterRow.case_no).in_(numbers), col(LetterRow.status) == "waiting")
+    async with house.database.reading() as session:
+        if (await session.execute(query)).scalar_one():
+            return False
     return not (await runs_of(house, numbers))["open"]

@@ -47,7 +47,7 @@ STORIES = (
         Language.EN,
         "Ann Lee",
         "Kettle K2",
-        "The kettle broke after two days: the lid is cracked, it leaks and the switch is defective. This is poor quality.",
+        "The kettle broke after two days: the lid is cracked, it leaks, the switch is defective. Poor quality.",
         "A refund of the price.",
     ),
     Story(
