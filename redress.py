@@ -40,7 +40,9 @@ app = typer.Typer(
     name="redress", cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 policy_app = typer.Typer(no_args_is_help=True, help="Look after policy packs.")
+mail_app = typer.Typer(invoke_without_command=True, help="Look after letters that are not out yet.")
 app.add_typer(policy_app, name="policy")
+app.add_typer(mail_app, name="mail")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
 
@@ -240,6 +242,31 @@ def show(case: Annotated[str, typer.Argument(help="A case number.")], *, as_json
         _print_json(dossier_as_data(dossier))
     else:
         print_dossier(dossier)
+
+
+@mail_app.callback()
+def mail(context: typer.Context, limit: Annotated[int, typer.Option(min=1)] = 50, *, as_json: AsJson = False) -> None:
+    """List the letters that died and those that wait."""
+    if context.invoked_subcommand:
+        return
+    from portal.errand import run_errand
+    from portal.letters import letters_as_data, print_letters, read_letters
+
+    letters = run_errand(lambda house: read_letters(house, most=limit))
+    if as_json:
+        _print_json(letters_as_data(letters))
+    else:
+        print_letters(letters)
+
+
+@mail_app.command("resend")
+def mail_resend(letter: Annotated[int, typer.Argument(help="The number of a dead letter.")]) -> None:
+    """Try a dead letter once more."""
+    from adapters.letter_list import try_again
+    from portal.errand import run_errand
+
+    row = run_errand(lambda house: try_again(house.database, letter, now=house.clock.now()))
+    typer.echo(f"Letter {letter} of {row.case_no} waits to be sent.")
 
 
 def _print_json(data: object) -> None:

@@ -20,36 +20,34 @@ if TYPE_CHECKING:
     from complaints.policy import Policy
     from portal.case_files import Dossier, Listing
 
-_WHOLE = frozenset({"case", "open task", "clock", "when", "due", "next due"})
+_WHOLE = frozenset({"case", "stage", "open task", "clock", "when", "due", "next due"})
 """Columns that are never broken over two lines."""
 _TELLING = (
-    *(
-        "stage",
-        "exit",
-        "next",
-        "kind",
-        "task_id",
-        "assignee",
-        "name",
-        "limit",
-        "department",
-        "handler",
-        "told",
-        "level",
-    ),
-    *(
-        "trigger",
-        "decision",
-        "verdict",
-        "approved",
-        "csat",
-        "resolved",
-        "doubts",
-        "missing",
-        "reason",
-        "outcome",
-        "late",
-    ),
+    "stage",
+    "exit",
+    "next",
+    "category",
+    "confidence",
+    "kind",
+    "task_id",
+    "assignee",
+    "name",
+    "limit",
+    "department",
+    "handler",
+    "told",
+    "level",
+    "trigger",
+    "decision",
+    "verdict",
+    "approved",
+    "csat",
+    "resolved",
+    "doubts",
+    "missing",
+    "reason",
+    "outcome",
+    "late",
 )
 """The codes of a fact that say most, in this order; texts of people are in papers and never here."""
 

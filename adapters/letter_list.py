@@ -1,0 +1,37 @@
+"""The letter list: what of the outbox waits or died, as an operator sees it, and another try for a dead letter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from complaints.errors import GiveUp
+from models.tables import LetterRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from adapters.database import Database
+
+
+async def list_unsent(database: Database, *, most: int) -> Sequence[LetterRow]:
+    """Dead letters first, then the waiting ones, each by age."""
+    query = select(LetterRow).where(col(LetterRow.status) != "sent").order_by(col(LetterRow.status), col(LetterRow.id))
+    async with database.reading() as session:
+        return (await session.execute(query.limit(most))).scalars().all()
+
+
+async def try_again(database: Database, letter_id: int, *, now: datetime) -> LetterRow:
+    """Hand a dead letter to the post room once more; GiveUp when there is no such letter or it is not dead."""
+    async with database.writing() as session:
+        letter = await session.get(LetterRow, letter_id)
+        if letter is None:
+            raise GiveUp(f"there is no letter {letter_id}")
+        if letter.status == "sent":
+            raise GiveUp(f"letter {letter_id} was sent already: its receiver would get it twice")
+        if letter.status == "waiting":
+            raise GiveUp(f"letter {letter_id} is not dead: the post room tries it again by itself")
+        letter.status, letter.tries, letter.next_try_at, letter.trouble = "waiting", 0, now, None
+    return letter
