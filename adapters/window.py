@@ -19,6 +19,8 @@ from prefect.types._datetime import create_datetime_instance
 from prefect.utilities.engine import emit_task_run_state_change_event
 
 from complaints import events as e
+from complaints import work_events as w
+from complaints.fact import Fact
 from complaints.overview import awaited, markdown, tags, whose
 
 if TYPE_CHECKING:
@@ -31,14 +33,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("redress.window")
 
-ANNOUNCED: dict[type[e.Fact], str] = {
+ANNOUNCED: dict[type[Fact], str] = {
     e.ComplaintReceived: "redress.case.received",
     e.CaseClassified: "redress.case.classified",
     e.CaseAssigned: "redress.case.assigned",
-    e.TaskAsked: "redress.task.asked",
-    e.TaskEscalated: "redress.case.escalated",
-    e.TaskReminded: "redress.task.reminded",
-    e.TaskExpired: "redress.task.expired",
+    w.TaskAsked: "redress.task.asked",
+    w.TaskEscalated: "redress.case.escalated",
+    w.TaskReminded: "redress.task.reminded",
+    w.TaskExpired: "redress.task.expired",
     e.ClockMissed: "redress.clock.missed",
     e.ComplaintWithdrawn: "redress.case.withdrawn",
     e.StageClosed: "redress.stage.closed",
@@ -75,7 +77,7 @@ class Window:
                 self._emit(name, entry)
         self.announced = len(entries)
         for entry in entries:
-            if isinstance(entry.fact, e.TaskEscalated):
+            if isinstance(entry.fact, w.TaskEscalated):
                 self.began.setdefault(f"{entry.fact.task_id}/{entry.fact.level}", entry.at)
         for task in briefing.case.tasks.values():
             self._draw(task, briefing)

@@ -6,10 +6,11 @@ from complaints import clocks
 from complaints.asking import to_customer
 from complaints.briefing import Briefing, Verdict
 from complaints.case import Case
-from complaints.events import CaseArchived, TaskRevoked
+from complaints.events import CaseArchived
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.words import Exit, Outcome, Stage
+from complaints.work_events import TaskRevoked
 
 _TOLD_ALREADY = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFERRED})
 """Outcomes whose own letter closed the matter for the customer."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from complaints import clocks
 from complaints.briefing import Verdict
-from complaints.events import TaskAsked
 from complaints.letters import LetterKind, LetterOrder
 from complaints.words import CUSTOMER, Stage, TaskKind
+from complaints.work_events import TaskAsked
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from complaints.asking import ask, to_customer
 from complaints.briefing import NOTHING, Briefing, Load, Verdict
-from complaints.events import Candidate, CaseAssigned, ClockMet, HandlerDispatched
+from complaints.events import Candidate, CaseAssigned, ClockMet
 from complaints.grading import levels_of
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.words import CustomerType, Exit, Role, Stage, TaskKind
+from complaints.work_events import HandlerDispatched
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from complaints.briefing import Briefing
-    from complaints.events import Remedy
     from complaints.policy import Policy
+    from complaints.work_events import Remedy
 
 LADDER = (Role.HANDLER, Role.TEAM_LEAD, Role.DEPARTMENT_HEAD, Role.COMPLAINTS_MANAGER, Role.EXECUTIVE)
 """From least to most authority."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from complaints.case import Case
-    from complaints.events import Fact, Lookalike
+    from complaints.events import Lookalike
+    from complaints.fact import Fact
     from complaints.letters import LetterOrder
     from complaints.papers import Paper
     from complaints.policy import Policy

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from complaints import clocks
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
-from complaints.events import CallbackAnswered, CallbackScheduled, CallbackUnanswered, ClosureApproved
+from complaints.events import CallbackScheduled
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.words import CUSTOMER, Exit, Role, Stage, TaskKind
+from complaints.work_events import CallbackAnswered, CallbackUnanswered, ClosureApproved
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask

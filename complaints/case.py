@@ -11,21 +11,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from complaints.events import (
-        ApprovalGiven,
-        CallbackAnswered,
         CallbackScheduled,
         CaseAssigned,
         CaseScreened,
         CategorySuggested,
         Classification,
         Clock,
+    )
+    from complaints.papers import PaperRef
+    from complaints.work_events import (
+        ApprovalGiven,
+        CallbackAnswered,
         CustomerDecided,
         FindingsSubmitted,
         LetterApproved,
         OpinionGiven,
         ScreeningDecided,
     )
-    from complaints.papers import PaperRef
 
 
 @dataclass(frozen=True)

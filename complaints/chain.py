@@ -13,7 +13,7 @@ from complaints.errors import HistoryBroken
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from complaints.events import Fact
+    from complaints.fact import Fact
 
 METHOD = "sha256-json-1"
 """Named in every entry, so that a later method can live beside it."""

@@ -9,19 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from complaints import clocks
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
-from complaints.events import (
-    CaseClassified,
-    CategorySuggested,
-    Classification,
-    ClassificationConfirmed,
-    Clock,
-    ClocksStarted,
-)
+from complaints.events import CaseClassified, CategorySuggested, Classification, Clock, ClocksStarted
 from complaints.grading import grade, is_worst, regrade
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.wording import suggest_category
 from complaints.words import Exit, Role, Scope, Stage, TaskKind
+from complaints.work_events import ClassificationConfirmed
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask

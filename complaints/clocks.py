@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from complaints.durations import Unit
-from complaints.policy import Weekday
+from complaints.policy_parts import Weekday
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from complaints.durations import Duration
-    from complaints.policy import Calendar
+    from complaints.policy_parts import Calendar
 
 _DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FURTHEST = 3660

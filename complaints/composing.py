@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from complaints.briefing import Briefing
-    from complaints.events import Remedy
     from complaints.letters import LetterOrder
+    from complaints.work_events import Remedy
 
 
 def compose(briefing: Briefing, order: LetterOrder, *, addresses: Addresses) -> says.Letter:

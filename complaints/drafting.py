@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from complaints.briefing import Briefing
     from complaints.case import ManualTask
-    from complaints.events import Remedy
     from complaints.letters import LetterOrder
     from complaints.papers import PaperRef
     from complaints.policy import Policy, Staff
+    from complaints.work_events import Remedy
 
 _LONGEST_EXCERPT = 600
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from complaints import clocks
 from complaints.briefing import NOTHING, Briefing, Verdict
-from complaints.events import ClockMissed, TaskEscalated, TaskExpired, TaskReminded, TaskWarned
+from complaints.events import ClockMissed
 from complaints.letters import LetterKind, LetterOrder
 from complaints.people import holder
 from complaints.words import CUSTOMER, Role, Stage
+from complaints.work_events import TaskEscalated, TaskExpired, TaskReminded, TaskWarned
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,8 +7,10 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from complaints import events as e
+from complaints import work_events as w
 from complaints.case import Case, ManualTask, RunningClock
 from complaints.chain import Entry
+from complaints.fact import Answer
 from complaints.words import Exit, Stage
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def fold(entries: Iterable[Entry], start: Case | None = None) -> Case:
 def apply(case: Case, entry: Entry) -> Case:
     """The case after one more entry."""
     changed = change(entry.fact, case, entry)
-    if isinstance(entry.fact, e.Answer):
+    if isinstance(entry.fact, Answer):
         changed = _close(changed, entry.fact.task_id, entry, status="answered")
     return replace(changed, seq=entry.seq, head=entry.hash, last_at=entry.at)
 
@@ -83,12 +85,12 @@ def _(fact: e.InformationAdded, case: Case, _entry: Entry) -> Case:
 
 
 @change.register
-def _(fact: e.RecordCompleted, case: Case, _entry: Entry) -> Case:
+def _(fact: w.RecordCompleted, case: Case, _entry: Entry) -> Case:
     return replace(case, record=fact.record, completed=True)
 
 
 @change.register
-def _(fact: e.ScreeningDecided, case: Case, _entry: Entry) -> Case:
+def _(fact: w.ScreeningDecided, case: Case, _entry: Entry) -> Case:
     return replace(case, screening_decided=fact)
 
 
@@ -130,7 +132,7 @@ def _(fact: e.CaseAssigned, case: Case, _entry: Entry) -> Case:
 
 
 @change.register
-def _(fact: e.TaskAsked, case: Case, entry: Entry) -> Case:
+def _(fact: w.TaskAsked, case: Case, entry: Entry) -> Case:
     task = ManualTask(
         id=fact.task_id,
         kind=fact.kind,
@@ -149,12 +151,12 @@ def _(fact: e.TaskAsked, case: Case, entry: Entry) -> Case:
 
 
 @change.register
-def _(fact: e.TaskWarned, case: Case, _entry: Entry) -> Case:
+def _(fact: w.TaskWarned, case: Case, _entry: Entry) -> Case:
     return _with_task(case, fact.task_id, warned=True)
 
 
 @change.register
-def _(fact: e.TaskEscalated, case: Case, _entry: Entry) -> Case:
+def _(fact: w.TaskEscalated, case: Case, _entry: Entry) -> Case:
     task = case.tasks[fact.task_id]
     return _with_task(
         case,
@@ -170,47 +172,47 @@ def _(fact: e.TaskEscalated, case: Case, _entry: Entry) -> Case:
 
 
 @change.register
-def _(fact: e.TaskReminded, case: Case, _entry: Entry) -> Case:
+def _(fact: w.TaskReminded, case: Case, _entry: Entry) -> Case:
     return _with_task(case, fact.task_id, reminders=fact.count, due_at=fact.due_at)
 
 
 @change.register
-def _(fact: e.TaskExpired, case: Case, entry: Entry) -> Case:
+def _(fact: w.TaskExpired, case: Case, entry: Entry) -> Case:
     return _close(case, fact.task_id, entry, status="expired")
 
 
 @change.register
-def _(fact: e.TaskRevoked, case: Case, entry: Entry) -> Case:
+def _(fact: w.TaskRevoked, case: Case, entry: Entry) -> Case:
     return _close(case, fact.task_id, entry, status="revoked", closed_reason=fact.reason)
 
 
 @change.register
-def _(fact: e.FindingsSubmitted, case: Case, _entry: Entry) -> Case:
+def _(fact: w.FindingsSubmitted, case: Case, _entry: Entry) -> Case:
     return replace(case, findings=fact, opinions=(), approvals=())
 
 
 @change.register
-def _(fact: e.OpinionGiven, case: Case, _entry: Entry) -> Case:
+def _(fact: w.OpinionGiven, case: Case, _entry: Entry) -> Case:
     return replace(case, opinions=(*case.opinions, fact))
 
 
 @change.register
-def _(fact: e.ApprovalGiven, case: Case, _entry: Entry) -> Case:
+def _(fact: w.ApprovalGiven, case: Case, _entry: Entry) -> Case:
     return replace(case, approvals=(*case.approvals, fact))
 
 
 @change.register
-def _(fact: e.LetterApproved, case: Case, _entry: Entry) -> Case:
+def _(fact: w.LetterApproved, case: Case, _entry: Entry) -> Case:
     return replace(case, letter=fact, decision=None, papers=(*case.papers, fact.letter))
 
 
 @change.register
-def _(fact: e.CustomerDecided, case: Case, _entry: Entry) -> Case:
+def _(fact: w.CustomerDecided, case: Case, _entry: Entry) -> Case:
     return replace(case, decision=fact)
 
 
 @change.register
-def _(_fact: e.RemedyExecuted, case: Case, _entry: Entry) -> Case:
+def _(_fact: w.RemedyExecuted, case: Case, _entry: Entry) -> Case:
     return replace(case, remedy_executed=True)
 
 
@@ -220,17 +222,17 @@ def _(fact: e.CallbackScheduled, case: Case, _entry: Entry) -> Case:
 
 
 @change.register
-def _(fact: e.CallbackAnswered, case: Case, _entry: Entry) -> Case:
+def _(fact: w.CallbackAnswered, case: Case, _entry: Entry) -> Case:
     return replace(case, callback_answer=fact)
 
 
 @change.register
-def _(fact: e.CallbackUnanswered, case: Case, _entry: Entry) -> Case:
+def _(fact: w.CallbackUnanswered, case: Case, _entry: Entry) -> Case:
     return replace(case, phone_attempts=fact.attempt)
 
 
 @change.register
-def _(fact: e.ClosureApproved, case: Case, _entry: Entry) -> Case:
+def _(fact: w.ClosureApproved, case: Case, _entry: Entry) -> Case:
     return replace(case, closure_approved=fact.approved)
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
-from complaints.policy import Scheme, Severity
+from complaints.policy_parts import Scheme, Severity
 from complaints.wording import plain, words_met_in
 from complaints.words import Complexity, Priority, Scope, Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from complaints.policy import Grading, Policy
+    from complaints.policy import Policy
+    from complaints.policy_parts import Grading
     from complaints.words import CustomerType
 
 ALL_SCHEMES: tuple[Scheme, ...] = ("g1", "g2", "g3", "g4")

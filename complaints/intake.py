@@ -12,16 +12,7 @@ from complaints.asking import ask, to_customer
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.completeness import score
 from complaints.errors import AnswerWrong
-from complaints.events import (
-    CaseScreened,
-    Clock,
-    ClockMet,
-    ClocksStarted,
-    ComplaintAcknowledged,
-    ComplaintReceived,
-    RecordCompleted,
-    ScreeningDecided,
-)
+from complaints.events import CaseScreened, Clock, ClockMet, ClocksStarted, ComplaintAcknowledged, ComplaintReceived
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.people import customer_or, someone
@@ -29,6 +20,7 @@ from complaints.problems import problems_of
 from complaints.record import Complaint
 from complaints.wording import words_met
 from complaints.words import Exit, Role, Stage, TaskKind
+from complaints.work_events import RecordCompleted, ScreeningDecided
 
 if TYPE_CHECKING:
     from datetime import datetime

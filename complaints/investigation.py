@@ -10,9 +10,9 @@ from complaints import clocks
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.durations import parse_duration
-from complaints.events import Allegation, FindingsSubmitted, Remedy
 from complaints.moves import leave
 from complaints.words import Exit, Finding, RemedyKind, Stage, TaskKind
+from complaints.work_events import Allegation, FindingsSubmitted, Remedy
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask

@@ -18,7 +18,8 @@ from complaints.words import Scope, Urgency
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from complaints.policy import Calendar, Policy
+    from complaints.policy import Policy
+    from complaints.policy_parts import Calendar
     from complaints.toml_lines import Path
 
     Found = Iterator[tuple[Path, str]]

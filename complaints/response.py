@@ -10,7 +10,7 @@ from complaints.asking import ask, to_customer
 from complaints.authority import may_grant
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.errors import AnswerWrong
-from complaints.events import ClockMet, CustomerDecided, LetterApproved, Remedy, RemedyExecuted
+from complaints.events import ClockMet
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.people import customer_or
@@ -25,6 +25,7 @@ from complaints.words import (
     Stage,
     TaskKind,
 )
+from complaints.work_events import CustomerDecided, LetterApproved, Remedy, RemedyExecuted
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask

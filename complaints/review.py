@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from complaints.asking import ask
 from complaints.authority import approver
 from complaints.briefing import NOTHING, Briefing, Verdict
-from complaints.events import ApprovalGiven, OpinionGiven, TaskRevoked
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.words import Exit, OpinionVerdict, Role, Stage, TaskKind
+from complaints.work_events import ApprovalGiven, OpinionGiven, TaskRevoked
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from complaints.asking import to_customer
 from complaints.briefing import Briefing, Verdict
 from complaints.errors import CaseClosed
-from complaints.events import ComplaintWithdrawn, InformationAdded, TaskRevoked
+from complaints.events import ComplaintWithdrawn, InformationAdded
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.words import Exit, Stage
+from complaints.work_events import TaskRevoked
 
 if TYPE_CHECKING:
     from complaints.papers import Stationery

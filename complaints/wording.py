@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from complaints.policy import Keywords, Policy
+    from complaints.policy import Policy
+    from complaints.policy_parts import Keywords
 
 _GAPS = re.compile(r"[\s\u2010-\u2015_-]+")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'"})

@@ -6,16 +6,17 @@ import collections
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from adapters.catcher import messages
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from adapters.catcher import messages
 from complaints.chain import verify
 from complaints.errors import HistoryBroken
-from complaints.events import StageClosed, TaskEscalated
+from complaints.events import StageClosed
 from complaints.fold import fold
 from complaints.words import Exit, Outcome, Stage
+from complaints.work_events import TaskEscalated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,0 +1,190 @@
+"""The parts of a policy about taking in and grading complaints, and the small types that all parts are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from complaints.durations import Length
+from complaints.words import Language
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+
+
+class Part(BaseModel):
+    """A part of a policy: frozen, and no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Named(Part):
+    """Something with a name in both languages."""
+
+    en: str
+    zh: str
+
+    def in_language(self, language: Language | str) -> str:
+        """The name as a reader of this language calls it."""
+        return self.zh if str(language).lower().startswith("zh") else self.en
+
+
+class Keywords(Part):
+    """Words that point to something, per language; matching ignores case, and whole words count in English."""
+
+    en: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+
+
+class Calendar(Part):
+    """When business hours and business days run."""
+
+    timezone: str
+    hours: dict[Weekday, tuple[tuple[ClockTime, ClockTime], ...]]
+    holidays: tuple[str, ...] = ()
+    working_days: tuple[str, ...] = ()
+
+
+class CompletenessWeights(Part):
+    """The weights of the completeness score (PROCESS.md section 2)."""
+
+    customer: Share
+    contact: Share
+    time: Share
+    item: Share
+    description: Share
+    level: Share
+
+
+class MassEvent(Part):
+    """When many similar complaints become one incident."""
+
+    count: int = Field(ge=2)
+    within: Length
+    similarity: Share
+
+
+class Flag(Part):
+    """A risk flag, raised with its reason when a keyword is met; never a verdict."""
+
+    name: Named
+    keywords: Keywords = Keywords()
+    needs_person: bool = False
+    impact: int | None = Field(default=None, ge=1, le=5)
+    urgency: int | None = Field(default=None, ge=1, le=5)
+
+
+class Intake(Part):
+    """Rules of registration and screening."""
+
+    completeness_threshold: Share
+    weights: CompletenessWeights
+    asking_pauses_clocks: bool
+    acknowledge_within: Length
+    duplicate_within: Length
+    duplicate_similarity: Share
+    mass_event: MassEvent
+    largest_text: int = Field(gt=0)
+    largest_upload_mb: float = Field(gt=0)
+    most_uploads: int = Field(gt=0)
+    upload_types: tuple[str, ...]
+    link_valid: Length
+
+
+class Subcategory(Part):
+    """One kind of complaint within a category, with the words that point to it."""
+
+    name: Named
+    keywords: Keywords
+
+
+class Category(Part):
+    """A kind of complaint (PROCESS.md section 3)."""
+
+    name: Named
+    subcategories: dict[Code, Subcategory]
+
+
+class Signal(Part):
+    """A keyword rule of grading: when met, the factor is at least this score."""
+
+    factor: Literal["impact", "urgency", "severity", "scope", "complexity"]
+    score: int = Field(ge=1, le=5)
+    reason: Named
+    keywords: Keywords
+
+
+class Base(Part):
+    """Where the factors of a category start before any signal."""
+
+    impact: int = Field(ge=1, le=5)
+    urgency: int = Field(ge=1, le=5)
+
+
+class G1(Part):
+    """Weights and cuts of the weighted-three scheme."""
+
+    severity: Share
+    scope: Share
+    customer_value: Share
+    high_from: float
+    medium_from: float
+
+
+class G2(Part):
+    """Weights of the impact-urgency-five scheme."""
+
+    impact: Share
+    urgency: Share
+
+
+class G3(Part):
+    """Weights of the circulation-four scheme."""
+
+    urgency: Share
+    complexity: Share
+    potential_impact: Share
+
+
+class CustomerFloor(Part):
+    """What a kind of customer brings to grading: her value for `g1`, and factors that never fall below a floor."""
+
+    value: int = Field(ge=1, le=3)
+    impact: int = Field(ge=1, le=5)
+    urgency: int = Field(ge=1, le=5)
+
+
+class Thresholds(Part):
+    """From which impact and urgency (1-5) a complaint counts as important and as urgent."""
+
+    important_from: int = Field(ge=1, le=6)
+    urgent_from: int = Field(ge=1, le=6)
+
+
+Scheme = Literal["g1", "g2", "g3", "g4"]
+Severity = Literal["very_serious", "serious", "medium", "simple"]
+
+
+class Grading(Part):
+    """How a level is found; a level means nothing without its scheme."""
+
+    scheme: Scheme
+    confidence_needed: Share
+    worst_level_needs_person: bool
+    base: dict[Code, Base]
+    scopes: dict[Scope, Base]
+    customers: dict[CustomerType, CustomerFloor]
+    signals: tuple[Signal, ...]
+    urgency_words: Thresholds
+    """`important_from` and `urgent_from` both read urgency here: below both it is normal."""
+    priority: Thresholds
+    g1: G1
+    g2: G2
+    g3: G3
+    g4: dict[Literal["urgent", "important", "normal"], dict[Literal["individual", "group", "wide"], Code]]
+    level_names: dict[Code, Named]
+    severity: dict[Scheme, dict[Code, Severity]]
+    """The severity word of each level, per scheme: `limits.by_severity` is keyed by it."""
