@@ -50,7 +50,7 @@ def _ask_findings(briefing: Briefing) -> Verdict:
     if assignment is None:
         message = f"{briefing.case.case_no} is investigated before it is assigned"
         raise ValueError(message)
-    # Of three promises the earliest counts: the task's own limit, the matrix's to the house, the level's to the customer.
+    # Of three promises the earliest counts: the task's own limit, the matrix's, and the level's to the customer.
     promised = clocks.due(briefing.now, parse_duration(assignment.respond_within), briefing.policy.calendar)
     resolve = briefing.case.clocks["resolve"].clock.due_at
     return ask(

@@ -1,4 +1,4 @@
-"""The policy: every number and name that a business may change, as frozen types (PROCESS.md says where each comes from)."""
+"""The policy: every number and name that a business may change, as frozen types (sources: PROCESS.md)."""
 
 from __future__ import annotations
 
