@@ -151,7 +151,7 @@ def _read(path: Path) -> CaughtMail:
 def _part(parsed: EmailMessage, kind: str) -> str:
     body = parsed.get_body(preferencelist=(kind,))
     content: Any = body.get_content() if body else ""
-    return content if isinstance(content, str) else ""
+    return content.replace("\r\n", "\n") if isinstance(content, str) else ""
 
 
 def _make(folder: Path) -> None:

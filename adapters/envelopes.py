@@ -56,11 +56,12 @@ def enclose(printed: Printed, label: Label) -> EmailMessage:
     message["Message-ID"] = _one_line(label.message_id)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = label.language.value
     message["X-Redress-Case"] = _one_line(label.case_no)
     message["X-Redress-Letter"] = _one_line(label.kind)
     message.set_content(printed.text)
     message.add_alternative(printed.html, subtype="html")
+    # Only now: giving a message its content throws away every Content- header it has.
+    message["Content-Language"] = label.language.value
     return message
 
 
@@ -85,10 +86,8 @@ def _policy_for(address: str) -> EmailPolicy[EmailMessage]:
 
 
 def _mailbox(name: str, address: str) -> Address:
-    try:
-        return Address(display_name=_one_line(name)[:_LONGEST_NAME], addr_spec=on_the_wire(address))
-    except (ValueError, IndexError) as wrong:
-        raise GiveUp("an e-mail address on the envelope is malformed") from wrong
+    local, _, domain = on_the_wire(address).rpartition("@")
+    return Address(display_name=_one_line(name)[:_LONGEST_NAME], username=local, domain=domain)
 
 
 def _one_line(text: str) -> str:

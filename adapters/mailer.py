@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 SEND_WITHIN = 45.0
 """Seconds that one letter may take, connecting included."""
-_LINES = 4
+LINES = 4
+"""Letters that can be handed over at the same time."""
 _COMMAND_WITHIN = 20.0
 _STALE_AFTER = 30.0
 """A connection idle for so many seconds is tried before it is trusted: firewalls forget silently."""
@@ -37,7 +38,7 @@ class Mailer:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lines: asyncio.LifoQueue[_Line] = asyncio.LifoQueue()
-        for _ in range(_LINES):
+        for _ in range(LINES):
             self._lines.put_nowait(_Line(settings))
 
     async def send(self, message: EmailMessage, *, to: str) -> None:

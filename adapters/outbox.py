@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy import and_, exists, false, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -14,13 +14,13 @@ from complaints.letters import LetterKind, LetterOrder
 from models.tables import LetterRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select, Update
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
-LEASE = timedelta(seconds=60)
-"""How long a claimed letter is left alone: longer than sending it may take, short enough to wait out a crash."""
+LEASE = timedelta(seconds=15)
+"""How long a claimed letter is left alone unless the claim is renewed: what a crash costs at most."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,25 @@ class Claim:
     order: LetterOrder
     message_id: str
     tries: int
-    """This one included."""
+    """This one included. It grows with every claim, so it also tells whose claim is the latest."""
     ordered_at: datetime
-    leased_until: datetime
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a claimed letter: it is out, will be tried again, or never will."""
+
+    claim: Claim
+    status: Literal["sent", "waiting", "dead"]
+    at: datetime
+    """When it was sent or given up, or when it is tried again."""
+    trouble: str | None = None
+    """Why it is not out, without anybody's data."""
 
 
 async def is_any_due(session: AsyncSession, *, now: datetime) -> bool:
     """Whether some letter may be sent now; asked first, since claiming locks the database."""
-    return (await session.execute(_due(now).limit(1))).first() is not None
+    return (await session.execute(select(col(LetterRow.id)).where(*_is_due(now)).limit(1))).first() is not None
 
 
 async def claim_due(session: AsyncSession, *, now: datetime, most: int) -> Sequence[Claim]:
@@ -48,61 +59,58 @@ async def claim_due(session: AsyncSession, *, now: datetime, most: int) -> Seque
     A letter that is being sent or tried again holds back the later ones of its case. Of two processes that see the
     same letter only the one whose update finds it unchanged gets it.
     """
-    rows = (await session.execute(_due(now).limit(most))).scalars().all()
-    return [_claim(row, now) for row in rows if await _is_ours(session, row, now)]
+    query = select(LetterRow).where(*_is_due(now)).order_by(col(LetterRow.next_try_at), col(LetterRow.id)).limit(most)
+    seen = (await session.execute(query)).scalars().all()
+    if not seen:
+        return ()
+    unchanged = or_(*(_stands(row.id, row.tries) for row in seen))
+    taken = await session.execute(
+        update(LetterRow)
+        .where(unchanged, col(LetterRow.next_try_at) <= now)
+        .values(next_try_at=now + LEASE, tries=col(LetterRow.tries) + 1)
+        .returning(col(LetterRow.id))
+        .execution_options(synchronize_session=False)
+    )
+    ours = set(taken.scalars())
+    return [_claim(row) for row in seen if row.id in ours]
 
 
-async def note_sent(session: AsyncSession, claim: Claim, *, at: datetime, paper_id: str) -> bool:
-    """The letter is out; False when another process took it over meanwhile."""
-    return await _close(session, claim, status="sent", sent_at=at, paper_id=paper_id, trouble=None)
+async def renew(session: AsyncSession, claims: Iterable[Claim], *, now: datetime) -> None:
+    """Keep claims that take long."""
+    still_ours = or_(false(), *(_stands(claim.letter_id, claim.tries) for claim in claims))
+    await session.execute(update(LetterRow).where(still_ours).values(next_try_at=now + LEASE))
 
 
-async def note_retry(session: AsyncSession, claim: Claim, *, at: datetime, trouble: str) -> bool:
-    """The letter will be tried again at this moment."""
-    return await _close(session, claim, next_try_at=at, trouble=trouble)
+async def note(session: AsyncSession, fate: Fate, *, paper_id: str | None = None) -> bool:
+    """Write down what became of a letter; False when another process has claimed it since."""
+    when = {"next_try_at": fate.at} if fate.status == "waiting" else {}
+    sent = {"sent_at": fate.at, "paper_id": paper_id} if fate.status == "sent" else {}
+    changed = await session.execute(
+        update(LetterRow)
+        .where(_stands(fate.claim.letter_id, fate.claim.tries))
+        .values(status=fate.status, trouble=fate.trouble, **when, **sent)
+        .returning(col(LetterRow.id))
+        .execution_options(synchronize_session=False)
+    )
+    return changed.first() is not None
 
 
-async def note_dead(session: AsyncSession, claim: Claim, *, trouble: str) -> bool:
-    """The letter will not be tried again; `trouble` says why, without anybody's data."""
-    return await _close(session, claim, status="dead", trouble=trouble)
-
-
-def _due(now: datetime) -> Select[LetterRow]:
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     earlier = aliased(LetterRow)
     is_behind = exists().where(
         col(earlier.case_no) == col(LetterRow.case_no),
         col(earlier.status) == "waiting",
         col(earlier.id) < col(LetterRow.id),
     )
-    is_due = (col(LetterRow.status) == "waiting", col(LetterRow.next_try_at) <= now)
-    return select(LetterRow).where(*is_due, ~is_behind).order_by(col(LetterRow.next_try_at), col(LetterRow.id))
+    return col(LetterRow.status) == "waiting", col(LetterRow.next_try_at) <= now, ~is_behind
 
 
-def _as_seen(letter_id: int | None, next_try_at: datetime) -> Update:
-    """A change that happens only while nobody else has sent, claimed or put off the letter."""
-    return update(LetterRow).where(
-        col(LetterRow.id) == letter_id,
-        col(LetterRow.status) == "waiting",
-        col(LetterRow.next_try_at) == next_try_at,
-    )
+def _stands(letter_id: int | None, tries: int) -> ColumnElement[bool]:
+    """The letter still waits, and nobody has claimed it since it had so many tries."""
+    return and_(col(LetterRow.id) == letter_id, col(LetterRow.status) == "waiting", col(LetterRow.tries) == tries)
 
 
-async def _is_ours(session: AsyncSession, row: LetterRow, now: datetime) -> bool:
-    claim = _as_seen(row.id, row.next_try_at).values(next_try_at=now + LEASE, tries=col(LetterRow.tries) + 1)
-    return await _changed(session, claim)
-
-
-async def _close(session: AsyncSession, claim: Claim, **values: object) -> bool:
-    return await _changed(session, _as_seen(claim.letter_id, claim.leased_until).values(**values))
-
-
-async def _changed(session: AsyncSession, change: Update) -> bool:
-    # The rows in memory are thrown away: nothing needs to be brought up to date.
-    result = await session.execute(change.execution_options(synchronize_session=False))
-    return isinstance(result, CursorResult) and result.rowcount == 1
-
-
-def _claim(row: LetterRow, now: datetime) -> Claim:
+def _claim(row: LetterRow) -> Claim:
     order = LetterOrder(
         kind=LetterKind(row.kind),
         to=row.recipient,
@@ -117,5 +125,4 @@ def _claim(row: LetterRow, now: datetime) -> Claim:
         message_id=row.message_id,
         tries=row.tries + 1,
         ordered_at=row.ordered_at,
-        leased_until=now + LEASE,
     )

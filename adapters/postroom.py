@@ -7,9 +7,8 @@ import logging
 import random
 import traceback
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters import ledger, outbox
@@ -17,14 +16,19 @@ from adapters.cipher import stationery
 from adapters.envelopes import Label, enclose
 from adapters.letterpress import print_letter
 from adapters.links import Ticket
+from adapters.mailer import LINES
+from adapters.outbox import LEASE, Fate
 from complaints.composing import compose
 from complaints.drafting import Addresses, address_of
 from complaints.errors import GiveUp, NoSuchCase, TryAgain
 from complaints.words import CUSTOMER
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from email.message import EmailMessage
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from adapters.house import House
     from adapters.letterpress import Printed
@@ -33,14 +37,32 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("redress.post")
 
-AT_ONCE = 4
 PATIENCE = timedelta(hours=24)
 _FEWEST_TRIES = 10
 """After a long downtime of our own, a letter older than the patience still gets this many."""
 _FIRST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=5)
-_MARKINGS = 5
-"""How often a sent letter is tried to be noted as sent; failing that, it goes out again under the same Message-ID."""
+_WRITINGS = 6
+"""How often the post room tries to write down what became of letters, over some ten seconds. What is not written down
+goes out again when the lease ends, under the same Message-ID."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A letter ready to go."""
+
+    message: EmailMessage
+    to: str
+    printed: Printed
+
+
+@dataclass
+class _Round:
+    """One pass over the outbox: what is under way, and what is over but not yet written down."""
+
+    under_way: dict[asyncio.Task[tuple[Fate, Parcel | None]], Claim] = field(default_factory=dict)
+    over: list[tuple[Fate, Parcel | None]] = field(default_factory=list)
+    renewed_at: datetime | None = None
 
 
 class PostRoom:
@@ -63,59 +85,103 @@ class PostRoom:
 
     async def deliver_due(self, stop: asyncio.Event | None = None) -> int:
         """Send every letter that is due now, and those whose turn comes by that; how many went out."""
-        sent = 0
-        under_way: set[asyncio.Task[bool]] = set()
+        sent, turn = 0, _Round()
         try:
             while True:
-                claims = [] if stop and stop.is_set() else await self._claim(AT_ONCE - len(under_way))
-                under_way |= {asyncio.create_task(self._deliver(claim)) for claim in claims}
-                if not under_way:
+                most = 0 if stop and stop.is_set() else LINES - len(turn.under_way)
+                claims = await self._write_and_claim(turn, most)
+                turn.under_way |= {asyncio.create_task(self._deliver(claim)): claim for claim in claims}
+                if not turn.under_way:
                     return sent
                 # Not only when one is done: a letter to a slow server must not keep new ones waiting.
-                done, under_way = await asyncio.wait(
-                    under_way, timeout=self._house.settings.poll_seconds, return_when=asyncio.FIRST_COMPLETED
+                done, _ = await asyncio.wait(
+                    turn.under_way, timeout=self._house.settings.poll_seconds, return_when=asyncio.FIRST_COMPLETED
                 )
-                sent += sum(task.result() for task in done)
+                turn.under_way = {task: claim for task, claim in turn.under_way.items() if task not in done}
+                turn.over += [task.result() for task in done]
+                sent += sum(1 for task in done if task.result()[0].status == "sent")
         finally:
-            for task in under_way:
+            for task in turn.under_way:
                 task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
+            await asyncio.gather(*turn.under_way, return_exceptions=True)
 
-    async def _claim(self, most: int) -> list[Claim]:
-        if most <= 0:
-            return []
+    async def _write_and_claim(self, turn: _Round, most: int) -> Sequence[Claim]:
+        """In one transaction: what became of letters, renewed leases, and the next letters to send."""
+        for attempt in range(_WRITINGS):
+            try:
+                return await self._transact(turn, most)
+            except TryAgain:
+                if not turn.over or attempt == _WRITINGS - 1:
+                    raise
+                await asyncio.sleep(0.2 * 2**attempt)
+        return ()
+
+    async def _transact(self, turn: _Round, most: int) -> Sequence[Claim]:
         now = self._house.clock.now()
-        async with self._house.database.reading() as session:
-            if not await outbox.is_any_due(session, now=now):
-                return []
+        is_renewal_due = turn.renewed_at is not None and bool(turn.under_way) and now - turn.renewed_at > LEASE / 3
+        if not turn.over and not is_renewal_due and not (most > 0 and await self._is_any_due(now)):
+            return ()
         async with self._house.database.writing() as session:
-            return list(await outbox.claim_due(session, now=now, most=most))
+            for fate, parcel in turn.over:
+                await self._write_down(session, fate, parcel)
+            if turn.under_way:
+                await outbox.renew(session, turn.under_way.values(), now=now)
+            claims = await outbox.claim_due(session, now=now, most=most)
+        turn.over, turn.renewed_at = [], now
+        return claims
 
-    async def _deliver(self, claim: Claim) -> bool:
-        """Whether the letter went out; otherwise it is noted for another try, or as dead."""
+    async def _is_any_due(self, now: datetime) -> bool:
+        async with self._house.database.reading() as session:
+            return await outbox.is_any_due(session, now=now)
+
+    async def _write_down(self, session: AsyncSession, fate: Fate, parcel: Parcel | None) -> None:
+        """Close the letter, and keep it as it was sent, readable only with the case's key."""
+        if parcel is None:
+            await outbox.note(session, fate)
+            return
+        paper = stationery(1).paper(0, kind="sent_letter", content={**asdict(parcel.printed), "to": parcel.to})
+        if not await outbox.note(session, fate, paper_id=paper.id):
+            return
+        # Erased while the letter was under way: then there is no key, and nothing to keep.
+        with suppress(NoSuchCase):
+            case_no = fate.claim.case_no
+            key = self._house.cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+            ledger.add_papers(session, case_no, [paper], key=key, at=fate.at)
+
+    async def _deliver(self, claim: Claim) -> tuple[Fate, Parcel | None]:
+        """Send one letter; whatever happens is a fate."""
         try:
             parcel = await self._prepare(claim)
             await self._mailer.send(parcel.message, to=parcel.to)
-        except Exception as trouble:  # noqa: BLE001  the edge: one letter that cannot be printed must not stop the others
-            await self._surely(claim, self._fate(claim, trouble))
-            return False
-        await self._surely(claim, partial(self._file, claim, parcel))
-        return True
+        except Exception as trouble:  # noqa: BLE001  the edge: a letter that cannot be printed must not stop the others
+            fate = self._fate(claim, trouble)
+            level = logging.ERROR if fate.status == "dead" else logging.WARNING
+            logger.log(level, f"letter.{fate.status}", extra={**_about(claim), "trouble": fate.trouble})  # noqa: G004  two names
+            return fate, None
+        logger.info("letter.sent", extra=_about(claim))
+        return Fate(claim=claim, status="sent", at=self._house.clock.now()), parcel
 
-    def _fate(self, claim: Claim, trouble: Exception) -> Callable[[], Awaitable[None]]:
+    def _fate(self, claim: Claim, trouble: Exception) -> Fate:
+        now = self._house.clock.now()
         if isinstance(trouble, TryAgain):
-            return partial(self._put_off, claim, str(trouble))
+            return self._put_off(claim, str(trouble), now)
         if isinstance(trouble, GiveUp):
-            return partial(self._bury, claim, str(trouble))
+            return Fate(claim=claim, status="dead", at=now, trouble=str(trouble))
         if isinstance(trouble, NoSuchCase):
-            return partial(self._bury, claim, "the case's personal data was erased")
+            return Fate(claim=claim, status="dead", at=now, trouble="the case's personal data was erased")
         error = type(trouble).__name__
         # Where, but not what it says: the message of an exception may quote a customer.
         logger.error("letter.unprintable", extra={**_about(claim), "error": error, "where": _frames(trouble)})
-        return partial(self._bury, claim, f"it cannot be printed ({error})")
+        return Fate(claim=claim, status="dead", at=now, trouble=f"it cannot be printed ({error})")
 
-    async def _prepare(self, claim: Claim) -> _Parcel:
-        key = await self._house.casebook.key(claim.case_no)
+    def _put_off(self, claim: Claim, trouble: str, now: datetime) -> Fate:
+        """Twice as long after every try, up to five minutes; by chance shortened up to a half, so that crowds part."""
+        if now - claim.ordered_at >= PATIENCE and claim.tries >= _FEWEST_TRIES:
+            return Fate(claim=claim, status="dead", at=now, trouble=f"given up after {claim.tries} tries: {trouble}")
+        doubled = min(_FIRST_WAIT * float(2 ** min(claim.tries - 1, 20)), _LONGEST_WAIT)
+        return Fate(claim=claim, status="waiting", at=now + doubled * (1 - self._chance() / 2), trouble=trouble)
+
+    async def _prepare(self, claim: Claim) -> Parcel:
         briefing = await self._house.casebook.brief(claim.case_no)
         letter = compose(briefing, claim.order, addresses=self._addresses(claim))
         printed = print_letter(letter, zone=briefing.policy.calendar.timezone)
@@ -132,7 +198,7 @@ class PostRoom:
             kind=claim.order.kind.value,
             language=letter.head.language,
         )
-        return _Parcel(message=enclose(printed, label), to=to, printed=printed, key=key)
+        return Parcel(message=enclose(printed, label), to=to, printed=printed)
 
     def _addresses(self, claim: Claim) -> Addresses:
         links, to, case_no = self._house.links, claim.order.to, claim.case_no
@@ -141,58 +207,6 @@ class PostRoom:
             track=links.address(Ticket("track", case_no, CUSTOMER)),
             view=links.address(Ticket("view", case_no, to)),
         )
-
-    async def _file(self, claim: Claim, parcel: _Parcel) -> None:
-        """Note the letter as sent, and keep it as it was sent, readable only with the case's key."""
-        content = {**asdict(parcel.printed), "to": parcel.to}
-        paper = stationery(1).paper(0, kind="sent_letter", content=content)
-        now = self._house.clock.now()
-        async with self._house.database.writing() as session:
-            if await outbox.note_sent(session, claim, at=now, paper_id=paper.id):
-                ledger.add_papers(session, claim.case_no, [paper], key=parcel.key, at=now)
-        logger.info("letter.sent", extra=_about(claim))
-
-    async def _put_off(self, claim: Claim, trouble: str) -> None:
-        now = self._house.clock.now()
-        if now - claim.ordered_at >= PATIENCE and claim.tries >= _FEWEST_TRIES:
-            await self._bury(claim, f"given up after {claim.tries} tries: {trouble}")
-            return
-        again = now + self._wait(claim.tries)
-        async with self._house.database.writing() as session:
-            await outbox.note_retry(session, claim, at=again, trouble=trouble)
-        logger.warning("letter.put_off", extra={**_about(claim), "tries": claim.tries, "trouble": trouble})
-
-    def _wait(self, tries: int) -> timedelta:
-        """Twice as long after every try, up to five minutes; by chance shortened up to a half, so that crowds part."""
-        doubled = min(_FIRST_WAIT * float(2 ** min(tries - 1, 20)), _LONGEST_WAIT)
-        return doubled * (1 - self._chance() / 2)
-
-    async def _bury(self, claim: Claim, trouble: str) -> None:
-        async with self._house.database.writing() as session:
-            await outbox.note_dead(session, claim, trouble=trouble)
-        logger.error("letter.dead", extra={**_about(claim), "trouble": trouble})
-
-    async def _surely(self, claim: Claim, note: Callable[[], Awaitable[None]]) -> None:
-        """Note what became of a letter, through a short outage of the database; after that the lease ends by itself."""
-        for attempt in range(_MARKINGS):
-            try:
-                await note()
-            except TryAgain:
-                await asyncio.sleep(0.2 * 2**attempt)
-            else:
-                return
-        logger.error("letter.not_noted", extra=_about(claim))
-
-
-@dataclass(frozen=True)
-class _Parcel:
-    """A letter ready to go."""
-
-    message: EmailMessage
-    to: str
-    printed: Printed
-    key: bytes
-    """The case's key, under which the letter will be kept."""
 
 
 def _about(claim: Claim) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 COLUMNS = 72
 _NEVER_FIRST = frozenset("，。、；：！？）》」』】”’…,.;:!?)]}%")
@@ -22,6 +23,8 @@ def reflow(text: str, columns: int = COLUMNS) -> str:
 
 def width(text: str) -> int:
     """Columns that a text fills in a window of fixed pitch."""
+    if text.isascii():
+        return len(text)
     return sum(_columns_of(character) for character in text)
 
 
@@ -47,12 +50,14 @@ def _broken(line: str, columns: int) -> list[str]:
     opening = _ITEM.match(line)
     indent = " " * width(opening[0]) if opening else ""
     done: list[str] = []
-    current = opening[0] if opening else ""
+    current, filled = opening[0] if opening else "", width(indent)
     for atom in _atoms(line[len(current) :]):
-        if width(current) + width(atom.rstrip()) > columns and current.strip():
+        needed = width(atom)
+        if filled + needed - (atom[-1] == " ") > columns and current.strip():
             done.append(current.rstrip())
-            current = indent
-        current += atom if current.strip() or not atom.isspace() else ""
+            current, filled = indent, width(indent)
+        if current.strip() or not atom.isspace():
+            current, filled = current + atom, filled + needed
     return [*done, current.rstrip()]
 
 
@@ -68,6 +73,7 @@ def _atoms(text: str) -> list[str]:
     return atoms
 
 
+@lru_cache(maxsize=8192)
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character):
         return 0
