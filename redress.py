@@ -32,8 +32,9 @@ class Commands(TyperGroup):
 
 
 def _sentence(text: str) -> str:
+    """As a sentence; a name at its front (of a file, a case) stays as it is."""
     ended = text if text.endswith((".", "!", "?")) else f"{text}."
-    return ended[:1].upper() + ended[1:]
+    return ended[:1].upper() + ended[1:] if ended.partition(" ")[0].isalpha() else ended
 
 
 app = typer.Typer(

@@ -110,11 +110,11 @@ def _wide(sample: bytes) -> str:
 
 
 def _is_plain_text(text: str) -> bool:
-    """Whether a text reads as lines of assigned characters: a wrong byte order turns line ends into unassigned ones."""
+    """Whether a text reads as lines and cells of assigned characters, which it does in one byte order only."""
     strange = sum(1 for sign in text if unicodedata.category(sign) in {"Cn", "Co", "Cs"} or sign == "\ufffd")
     controls = any(unicodedata.category(sign) == "Cc" and sign not in "\t\r\n\x0b\x0c" for sign in text)
     # The sample may end within a pair of surrogates.
-    return bool(text) and not controls and strange <= 1
+    return not controls and strange <= 1 and not set(text).isdisjoint("\n\r\t,;|")
 
 
 def _utf8_unless_doubtful(sample: bytes) -> str:
