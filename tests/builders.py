@@ -141,7 +141,7 @@ async def build_house(home: Path, *, hands: Hands | None = None, **settings: Any
 
 
 async def complain(house: House, by: Customer = ANN, **changes: Any) -> str:  # noqa: ANN401  any field of the record
-    """Register a complaint and return its number; nobody has looked at it yet. `changes` replace parts of the record."""
+    """Register a complaint and return its number; no rule has run yet. `changes` replace parts of the record."""
     told = {
         "channel": Channel.WEB,
         "language": by.language,

@@ -1,0 +1,84 @@
+"""Answers: what a posted task form says, and what can be told wrong with it before the rules read it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final, get_origin
+
+from complaints.answering import FORMS
+from complaints.errors import NoSuchCase
+from complaints.words import TaskKind
+from portal import uploads
+from portal.particulars import Measure
+from portal.particulars import check as check_particulars
+from portal.problems import WHOLE_FORM, Problem
+
+if TYPE_CHECKING:
+    from adapters.house import House
+    from complaints.briefing import Briefing
+    from portal.posting import Posting
+
+TAKES_FILES: Final = frozenset({TaskKind.COMPLETION, TaskKind.FINDINGS, TaskKind.REMEDY})
+"""Tasks whose form has a field for evidence."""
+
+_THOUSANDS = re.compile(r"[,\s'](?=\d{3}(\D|$))")
+_AROUND = re.compile(r"^[^\d+.-]+|[^\d.]+$")
+
+
+def fields_of(kind: TaskKind, posting: Posting) -> dict[str, Any]:
+    """The fields of this kind's form that were filled in; blank ones count as not sent."""
+    fields: dict[str, Any] = {}
+    for name, info in FORMS[kind].model_fields.items():
+        told = posting.all(name)
+        if told:
+            fields[name] = told if get_origin(info.annotation) is tuple else told[0]
+    if "amount" in fields:
+        fields["amount"] = plain_number(fields["amount"])
+    return fields
+
+
+def plain_number(text: str) -> str:
+    """A sum as people write it (`¥1,200.50`, full-width digits) as a plain number; anything else as it is."""
+    plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).strip())
+    return _AROUND.sub("", plain) or text
+
+
+async def check(house: House, briefing: Briefing, kind: TaskKind, posting: Posting) -> tuple[Problem, ...]:
+    """What the portal itself can tell: files, contact details and dates, case numbers that do not exist."""
+    found = uploads.check(posting.uploads, briefing.policy.intake) if kind in TAKES_FILES else ()
+    match kind:
+        case TaskKind.COMPLETION:
+            return (*_check_completion(house, briefing, posting), *found)
+        case TaskKind.SCREENING:
+            return await _check_screening(house, briefing, posting)
+        case _:
+            return found
+
+
+def _check_completion(house: House, briefing: Briefing, posting: Posting) -> tuple[Problem, ...]:
+    fields = fields_of(TaskKind.COMPLETION, posting)
+    if not fields and not posting.uploads:
+        return (Problem(WHOLE_FORM, "nothing_filled"),)
+    return check_particulars(fields, Measure.of(house, briefing.policy)).problems
+
+
+async def _check_screening(house: House, briefing: Briefing, posting: Posting) -> tuple[Problem, ...]:
+    """A duplicate names a case of ours, a referral somebody to turn to."""
+    decision, original = posting.first("decision"), posting.first("original").strip()
+    if decision == "refer" and not posting.first("referred_to").strip():
+        return (Problem("referred_to", "referred_to_needed"),)
+    if decision != "duplicate":
+        return ()
+    if not original:
+        return (Problem("original", "original_needed"),)
+    is_ours = original != briefing.case.case_no and await _exists(house, original)
+    return () if is_ours else (Problem("original", "no_such_case"),)
+
+
+async def _exists(house: House, case_no: str) -> bool:
+    try:
+        await house.casebook.history(case_no)
+    except NoSuchCase:
+        return False
+    return True

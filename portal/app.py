@@ -1,0 +1,55 @@
+"""The portal: all rooms of the web site put together."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from adapters.house import House, open_house
+from adapters.settings import ROOT
+from portal import api, customer, failures, health, intake, mail, tasks, viewing
+from portal.security import SecureHeaders
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.responses import Response
+
+
+def create_app(house: House | None = None) -> FastAPI:
+    """The portal of a house; without one it opens its own by the settings, and closes it at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if house is not None:
+            yield
+            return
+        app.state.house = own = await open_house()
+        try:
+            yield
+        finally:
+            await own.close()
+
+    # The documentation pages that FastAPI brings load scripts from elsewhere.
+    app = FastAPI(title="Redress", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    if house is not None:
+        app.state.house = house
+    for room in (intake, tasks, customer, viewing, mail, api, health):
+        app.include_router(room.router)
+    app.mount("/static", _Static(directory=ROOT / "portal" / "static"))
+    failures.install(app)
+    app.add_middleware(failures.CalmErrors)
+    app.add_middleware(SecureHeaders)
+    return app
+
+
+class _Static(StaticFiles):
+    """Files that hold nothing of anybody and may be kept for an hour."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response

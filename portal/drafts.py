@@ -1,0 +1,82 @@
+"""Drafts: what already stands in a task's form when it is opened, so that nobody types what the house knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.pressroom import environment
+from complaints.words import TaskKind
+from complaints.work_events import FindingsSubmitted
+
+if TYPE_CHECKING:
+    from portal.dossier import Dossier
+    from portal.sheets import Typed
+
+
+def prefilled(kind: TaskKind, dossier: Dossier) -> Typed:
+    """The fields of a task's form that the case can fill, as a browser would send them."""
+    match kind:
+        case TaskKind.CLASSIFICATION:
+            return _suggestion(dossier)
+        case TaskKind.FINDINGS:
+            return _last_findings(dossier)
+        case TaskKind.LETTER:
+            return {"letter": (draft_letter(dossier),)}
+        case _:
+            return {}
+
+
+def _suggestion(dossier: Dossier) -> Typed:
+    """What the rules suggested: the classifier confirms or corrects it."""
+    suggested = dossier.case.suggestion
+    if suggested is None:
+        return {}
+    found = suggested.suggestion
+    typed: dict[str, tuple[str, ...]] = {"category": (found.category,), "scope": (found.scope.value,)}
+    for factor in ("impact", "urgency"):
+        if factor in found.inputs:
+            typed[factor] = (str(round(float(found.inputs[factor]))),)
+    return typed
+
+
+def _last_findings(dossier: Dossier) -> Typed:
+    """The findings that were sent back, or those of the round before: the next ones begin where they ended."""
+    earlier = dossier.earlier_findings
+    if not earlier:
+        return {}
+    fact: FindingsSubmitted = earlier[-1][0]
+    written = dossier.briefing.papers.get(fact.findings.id, {})
+    texts = {name: (str(written.get(name, "")),) for name in ("plan", "findings", "allegation", "remedy_text")}
+    remedy = fact.remedies[0] if fact.remedies else None
+    return {
+        **texts,
+        "whys": tuple(written.get("whys", ())),
+        "finding": tuple(allegation.finding.value for allegation in fact.allegations[:1]),
+        "cause_code": (fact.cause_code,),
+        "responsible_department": (fact.responsible_department or "",),
+        "remedy": (remedy.kind.value if remedy else "",),
+        "amount": (f"{remedy.amount:g}" if remedy else "",),
+    }
+
+
+def draft_letter(dossier: Dossier) -> str:
+    """A decision letter to begin with, in the customer's language, from the findings of this round."""
+    case, policy = dossier.case, dossier.policy
+    found = case.findings
+    written = dossier.briefing.papers.get(found.findings.id, {}) if found else {}
+    printing = environment(case.language, policy.calendar.timezone)
+    return (
+        printing.get_template("pages/letter.txt")
+        .render(
+            record=dossier.record,
+            case=case,
+            findings=str(written.get("findings", "")),
+            remedy_text=str(written.get("remedy_text", "")),
+            finding=found.allegations[0].finding if found and found.allegations else None,
+            remedies=found.remedies if found else (),
+            currency=policy.review.currency,
+            house=policy.house.name.in_language(case.language),
+            is_final=any(task.asks.get("final") == "yes" for task in case.tasks_of(TaskKind.LETTER) if task.is_open),
+        )
+        .strip()
+    )

@@ -1,0 +1,66 @@
+"""Pages: prints a template in the reader's language and answers with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+
+from adapters.house import House
+from adapters.pressroom import environment
+from complaints.words import Language
+from portal.language import remember
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complaints.policy import Policy
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to print: its template, for whom, and the one thing that the template sees."""
+
+    template: str
+    language: Language
+    policy: Policy
+    model: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def house_of(request: Request) -> House:
+    """The house that this portal belongs to."""
+    house: House = request.app.state.house
+    return house
+
+
+TheHouse = Annotated[House, Depends(house_of)]
+
+
+def show(request: Request, page: Page) -> HTMLResponse:
+    """The page as an answer. HEAD gets the same headers; the server drops the body."""
+    response = HTMLResponse(_print(page, request), status_code=page.status, headers=dict(page.headers))
+    remember(response, request)
+    return response
+
+
+def _print(page: Page, request: Request) -> str:
+    template = environment(page.language, page.policy.calendar.timezone).get_template(f"pages/{page.template}")
+    return template.render(
+        page=page.model,
+        house=page.policy.house,
+        currency=page.policy.review.currency,
+        languages=tuple(Language),
+        now=house_of(request).clock.now(),
+        query=_without_language(request.url.query),
+        # A page that answers a POST cannot be opened again by a link, in whichever language.
+        is_posted=request.method == "POST",
+    )
+
+
+def _without_language(query: str) -> str:
+    """The rest of a query, for the links that switch the language."""
+    return "&".join(part for part in query.split("&") if part and not part.startswith("lang="))

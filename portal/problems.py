@@ -1,0 +1,129 @@
+"""Problems: what is wrong with a form, each told next to its field in the reader's language."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annotated_types import MaxLen
+
+from adapters.translations import translator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic import BaseModel
+
+    from complaints.errors import AnswerWrong
+    from complaints.words import Language
+
+WHOLE_FORM = "form"
+"""The field of a problem that belongs to no field."""
+
+_HOME = {"reason_needed": "reason", "counter_needs_text": "text", "score_needed": "csat"}
+"""Rules over a whole form, and the field a person mends to follow them."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: where, what, and the words its message needs."""
+
+    field: str
+    code: str
+    details: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A problem as a page shows it."""
+
+    field: str
+    message: str
+
+
+def from_rules(wrong: AnswerWrong, form: type[BaseModel]) -> tuple[Problem, ...]:
+    """The problems that a rule found with a form, each at the field that mends it."""
+    return tuple(
+        Problem(_HOME.get(code, where), code, _limit(form, where) if code == "string_too_long" else {})
+        for where, code in wrong.problems.items()
+    )
+
+
+def _limit(form: type[BaseModel], name: str) -> dict[str, str | int]:
+    """How many characters a field takes."""
+    rules = form.model_fields[name].metadata if name in form.model_fields else ()
+    return next(({"limit": rule.max_length} for rule in rules if isinstance(rule, MaxLen)), {"limit": 0})
+
+
+def tell(problems: Iterable[Problem], language: Language) -> tuple[Told, ...]:
+    """The messages in a language, in the order found."""
+    return tuple(Told(problem.field, _message(problem, language)) for problem in problems)
+
+
+def _message(problem: Problem, language: Language) -> str:
+    known = {**_texts(language), **_file_texts(language)}
+    _ = translator(language).gettext
+    fallback = _MAIL_OR_PHONE.get(problem.field, "")
+    text = known.get(problem.code) or known.get(fallback) or _("Please check this: we cannot read it.")
+    return text % problem.details if problem.details else text
+
+
+_MAIL_OR_PHONE = {"email": "email_wrong", "phone": "phone_wrong", "occurred_at": "date_wrong"}
+"""Fields whose every unnamed problem reads the same."""
+
+
+def _texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    fill_in = _("Please fill this in.")
+    choose = _("Please choose one of these.")
+    return {
+        "missing": fill_in,
+        "string_too_short": fill_in,
+        "enum": choose,
+        "literal_error": choose,
+        "unknown_choice": _("Please choose one from the list."),
+        "string_too_long": _("This text is too long: at most %(limit)s characters fit. Please shorten it."),
+        "text_too_long": _("This text has %(length)s characters; at most %(limit)s fit. Please shorten it."),
+        "too_long": _("These are too many entries."),
+        "unknown_field": _("A complaint has no such field."),
+        "float_parsing": _("Please write a number, for example 120.50."),
+        "int_parsing": _("Please write a whole number."),
+        "greater_than_equal": _("This number is too small."),
+        "less_than_equal": _("This number is too large."),
+        "email_wrong": _("This is not a complete e-mail address. Please write it like name@example.com."),
+        "phone_wrong": _(
+            "This is not a phone number we could call. From abroad, please begin with + and the country code."
+        ),
+        "contact_needed": _("Please give an e-mail address or a phone number, so that we can answer you."),
+        "date_wrong": _("Please write the date as year-month-day, for example 2026-11-23."),
+        "date_in_future": _("This date is in the future."),
+        "nothing_filled": _("Please fill in at least one field. What you do not know may stay empty."),
+        "nothing_added": _("Please write something or choose a file."),
+        "reason_needed": _("Please give your reasons: the next person has to understand them."),
+        "counter_needs_text": _("Please say what you would like instead."),
+        "score_needed": _("You reached the customer: please note the score and whether the matter is resolved."),
+        "beyond_authority": _("This is beyond what you may grant on your own. Offer less, or leave the remedy open."),
+        "original_needed": _("Please give the number of the case that this one repeats."),
+        "no_such_case": _("We have no case of this number to link this one to."),
+        "referred_to_needed": _("Please say to whom the customer should turn."),
+        "case_closed": _(
+            "This case has ended meanwhile, so nothing can be added to it. If you need us, please write to us."
+        ),
+        "page_stale": _(
+            "This page was open too long or was not opened by you here. Please check it and send it again."
+        ),
+        "not_recorded": _(
+            "We could not save this just now. Nothing you typed is lost: please send it again in a minute."
+        ),
+    }
+
+
+def _file_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
+        "upload_too_large": _("“%(file)s” is too large: a file may have at most %(limit)s MB."),
+        "upload_too_many": _("These are too many files: please choose at most %(most)s."),
+        "upload_type": _("“%(file)s” is a kind of file we cannot accept."),
+        "upload_empty": _("“%(file)s” is empty."),
+    }

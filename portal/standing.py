@@ -1,0 +1,105 @@
+"""Standing: what a link to a manual task may still do, and what became of the task if it may do nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from complaints.words import CUSTOMER, SYSTEM, Language
+from complaints.work_events import TaskEscalated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from adapters.links import Ticket
+    from complaints.case import ManualTask
+    from complaints.chain import Entry
+    from complaints.policy import Policy
+
+
+class Standing(StrEnum):
+    """How a task's link stands."""
+
+    OPEN = "open"
+    ANSWERED_BY_YOU = "answered_by_you"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    MOVED = "moved"
+
+
+_STATUS = {Standing.OPEN: 200, Standing.MOVED: 403}
+_GONE = 410
+
+
+def standing(ticket: Ticket, task: ManualTask) -> Standing:
+    """How this link to this task stands now."""
+    if task.is_open:
+        return Standing.OPEN if task.assignee == ticket.holder else Standing.MOVED
+    if task.status == "answered":
+        return Standing.ANSWERED_BY_YOU if task.closed_by == ticket.holder else Standing.ANSWERED
+    return Standing(task.status)
+
+
+def status_of(link: Standing) -> int:
+    """The HTTP status that fits."""
+    return _STATUS.get(link, _GONE)
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """What a page says whose link may not act: who has the work or closed it, when, and why."""
+
+    standing: Standing
+    case_no: str
+    task: ManualTask
+    is_customers: bool
+    who: str
+    """By name; '' where the reader is not told names."""
+    at: datetime | None
+    typed: tuple[tuple[str, str], ...] = ()
+    """What the reader had typed when somebody else was faster: shown, so that it can be copied."""
+
+
+def farewell(ticket: Ticket, task: ManualTask, *, entries: Sequence[Entry], policy: Policy) -> Farewell:
+    """What to tell the holder of a link that may not act."""
+    link = standing(ticket, task)
+    moved = _moved_at(entries, ticket, task) if link is Standing.MOVED else None
+    who = task.assignee if link is Standing.MOVED else task.closed_by or ""
+    return Farewell(
+        standing=link,
+        case_no=ticket.case_no,
+        task=task,
+        is_customers=ticket.holder == CUSTOMER,
+        who="" if ticket.holder == CUSTOMER else name_of(who, policy),
+        at=moved or task.closed_at,
+    )
+
+
+def name_of(person: str, policy: Policy) -> str:
+    """A name for staff to read; '' for the rules themselves and for the customer, whom pages name in words."""
+    if person in {CUSTOMER, SYSTEM, ""}:
+        return ""
+    return policy.staff[person].name if person in policy.staff else person
+
+
+def reader_of(ticket: Ticket, *, policy: Policy, case_language: Language) -> Language:
+    """The language a link's holder reads: the customer that of her case, staff their own."""
+    if ticket.holder in policy.staff:
+        return policy.staff[ticket.holder].language
+    return case_language
+
+
+def _moved_at(entries: Sequence[Entry], ticket: Ticket, task: ManualTask) -> datetime | None:
+    """When the work last left the holder of the link."""
+    moves = [
+        entry.at
+        for entry in entries
+        if isinstance(entry.fact, TaskEscalated)
+        and entry.fact.task_id == task.id
+        and entry.fact.moved
+        and entry.fact.previous == ticket.holder
+    ]
+    return moves[-1] if moves else None

@@ -1,0 +1,133 @@
+"""Tasks: the page behind an emailed link, where a manual task is read, answered once, and explained afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from complaints.answering import FORMS
+from complaints.errors import AnswerWrong, NoSuchCase, TaskClosed, TryAgain
+from portal import desk, language
+from portal.answers import TAKES_FILES, check, fields_of
+from portal.drafts import prefilled
+from portal.evidence import serve
+from portal.following import Opened, follow
+from portal.intake import stale_page, status_for
+from portal.pages import Page, TheHouse, show
+from portal.posting import NONCE, Posting, read_posting
+from portal.problems import WHOLE_FORM, Problem, from_rules
+from portal.security import Nonces
+from portal.sheets import Sheet, again
+from portal.standing import Standing, farewell, status_of
+from portal.workpages import customers_page, staff_page, thanks
+
+if TYPE_CHECKING:
+    from adapters.house import House
+
+router = APIRouter(include_in_schema=False)
+
+
+Followed = Annotated[Opened, Depends(follow)]
+"""The task behind the link of the address."""
+
+
+@router.api_route("/task/{token}", methods=["GET", "HEAD"])
+async def read(request: Request, opened: Followed, house: TheHouse) -> Response:
+    """The task and its form, or what became of it. Nothing changes by looking."""
+    if opened.standing is Standing.OPEN:
+        return _form(request, house, opened, _empty(house, opened))
+    if opened.standing is Standing.ANSWERED_BY_YOU and "done" in request.query_params:
+        return show(request, Page("done.html", opened.language, opened.briefing.policy, thanks(house, opened)))
+    return _farewell(request, opened)
+
+
+@router.post("/task/{token}")  # noqa: FAST003  the link is read by `follow`
+async def answer(request: Request, opened: Followed, house: TheHouse) -> Response:
+    """Record the answer once; a form with mistakes comes back as it was typed."""
+    posting = await read_posting(request, opened.briefing.policy.intake)
+    nonce = Nonces(house.cipher).read(posting.first(NONCE), opened.token) or ""
+    press = desk.Press(opened.ticket.holder, nonce, fields_of(opened.task.kind, posting), posting.uploads)
+    if opened.standing is not Standing.OPEN:
+        return _closed(request, opened, posting, press)
+    if posting.first("step") == "preview":
+        sheet = replace(again(posting, (), nonce=posting.first(NONCE), language=opened.language), has_lost_files=False)
+        return _form(request, house, opened, sheet, preview=posting.first("letter"))
+    problems = (
+        *stale_page(request, house, posting, about=opened.token),
+        *await check(house, opened.briefing, opened.task.kind, posting),
+    )
+    if problems:
+        return _form_again(request, house, opened, posting, problems=problems)
+    return await _record(request, house, opened, posting, press=press)
+
+
+@router.api_route("/task/{token}/evidence/{number}", methods=["GET", "HEAD"])
+async def evidence(opened: Followed, number: str, house: TheHouse) -> Response:
+    """A file of the case, for whoever works on it; customers see what they sent on their own page."""
+    if opened.standing is not Standing.OPEN or opened.is_customers:
+        message = f"{number} is not shown to the holder of this link"
+        raise NoSuchCase(message)
+    return await serve(house, opened.ticket.case_no, number, entries=opened.entries)
+
+
+async def _record(request: Request, house: House, opened: Opened, posting: Posting, *, press: desk.Press) -> Response:
+    try:
+        await desk.answer_task(house, opened.ticket, press)
+    except AnswerWrong as wrong:
+        problems = from_rules(wrong, FORMS[opened.task.kind])
+        return _form_again(request, house, opened, posting, problems=problems)
+    except TaskClosed:
+        return _closed(request, await follow(request, opened.token, house), posting, press)
+    except TryAgain:
+        problem = Problem(WHOLE_FORM, "not_recorded")
+        return _form_again(request, house, opened, posting, problems=(problem,))
+    return _thank(request, opened)
+
+
+def _closed(request: Request, opened: Opened, posting: Posting, press: desk.Press) -> Response:
+    """Somebody was faster. If it was the second press of one button, it was recorded all the same."""
+    if desk.was_recorded(opened.entries, press):
+        return _thank(request, opened)
+    typed = tuple((name, text) for name, text in posting.filled().items() if name in press.fields)
+    return _farewell(request, opened, typed=typed)
+
+
+def _thank(request: Request, opened: Opened) -> Response:
+    asked = request.query_params.get("lang")
+    suffix = f"&lang={language.choose(request).value}" if asked else ""
+    return RedirectResponse(f"/task/{opened.token}?done{suffix}", status_code=303)
+
+
+def _farewell(request: Request, opened: Opened, typed: tuple[tuple[str, str], ...] = ()) -> Response:
+    model = farewell(opened.ticket, opened.task, entries=opened.entries, policy=opened.briefing.policy)
+    page = Page(
+        "closed.html", opened.language, opened.briefing.policy, replace(model, typed=typed), status_of(model.standing)
+    )
+    return show(request, page)
+
+
+def _empty(house: House, opened: Opened) -> Sheet:
+    typed = {} if opened.is_customers else prefilled(opened.task.kind, staff_page(opened).dossier)
+    return Sheet(nonce=Nonces(house.cipher).fresh(opened.token), typed=typed)
+
+
+def _form_again(
+    request: Request, house: House, opened: Opened, posting: Posting, *, problems: tuple[Problem, ...]
+) -> Response:
+    nonce = Nonces(house.cipher).fresh(opened.token)
+    sheet = again(posting, problems, nonce=nonce, language=opened.language)
+    return _form(request, house, opened, sheet, status=status_for(problems))
+
+
+def _form(
+    request: Request, house: House, opened: Opened, sheet: Sheet, *, status: int = 200, preview: str = ""
+) -> Response:
+    policy, kind = opened.briefing.policy, opened.task.kind
+    if opened.is_customers:
+        model = customers_page(house, opened, sheet)
+        return show(request, Page(f"yours/{kind.value}.html", opened.language, policy, model, status))
+    work = replace(staff_page(opened), sheet=sheet, preview=preview, takes_files=kind in TAKES_FILES)
+    return show(request, Page(f"work/{kind.value}.html", opened.language, policy, work, status))

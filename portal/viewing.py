@@ -1,0 +1,63 @@
+"""Viewing: the read-only page of a case for staff who are told about it but not asked."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from complaints.errors import NoSuchCase
+from portal import language
+from portal.dossier import Dossier
+from portal.evidence import serve
+from portal.pages import Page, TheHouse, show
+from portal.standing import reader_of
+
+if TYPE_CHECKING:
+    from adapters.house import House
+    from adapters.links import Ticket
+
+router = APIRouter(include_in_schema=False)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ViewPage:
+    """A case for reading."""
+
+    token: str
+    dossier: Dossier
+
+
+@router.api_route("/view/{token}", methods=["GET", "HEAD"])
+async def read(request: Request, token: str, house: TheHouse) -> Response:
+    """The facts of a case and its timeline."""
+    ticket = await _admit(house, token)
+    briefing = await house.casebook.brief(ticket.case_no)
+    reader = reader_of(ticket, policy=briefing.policy, case_language=briefing.case.language)
+    chosen = language.choose(request, reader=reader)
+    entries = await house.casebook.history(ticket.case_no)
+    _log.info("case.viewed case=%s by=%s", ticket.case_no, ticket.holder)
+    model = ViewPage(token=token, dossier=Dossier(briefing, entries, chosen))
+    return show(request, Page("view.html", chosen, briefing.policy, model))
+
+
+@router.api_route("/view/{token}/evidence/{number}", methods=["GET", "HEAD"])
+async def evidence(token: str, number: str, house: TheHouse) -> Response:
+    """A file of the case."""
+    ticket = await _admit(house, token)
+    _log.info("evidence.viewed case=%s evidence=%s by=%s", ticket.case_no, number, ticket.holder)
+    entries = await house.casebook.history(ticket.case_no)
+    return await serve(house, ticket.case_no, number, entries=entries)
+
+
+async def _admit(house: House, token: str) -> Ticket:
+    """Whoever has left the house since sees no cases any more."""
+    ticket = house.links.read(token, "view")
+    if ticket.holder not in (await house.library.current()).staff:
+        message = f"the holder of this link to {ticket.case_no} is not on the staff"
+        raise NoSuchCase(message)
+    return ticket
