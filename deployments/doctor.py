@@ -163,16 +163,16 @@ async def _examine_books(patient: Patient, database: Database) -> list[Finding]:
             Finding("database", "fail", "its tables are not those of this version", "`redress migrate` brings them up")
         ]
     books = await probes.ask_books(database, overdue_since=patient.clock.now() - _UNHEARD)
-    findings = [Finding("database", "ok", f"{database.engine.dialect.name}, {books.cases} cases")]
+    findings = [Finding("database", "ok", f"{database.engine.dialect.name}, {_count(books.cases, 'case')}")]
     key = master_key(patient.settings) if _has_key(patient.settings) else None
     if not await probes.fits(key, database):
         says = "the master key is not the one that this database was written with"
         findings.append(Finding("master key", "fail", says, "put back the key that this house began with"))
     if books.waiting:
-        says = f"{books.waiting} cases have waited over a minute for somebody to carry them on"
+        says = f"{_count(books.waiting, 'case')} waited over a minute to be carried on"
         findings.append(Finding("worker", "warn", says, "is a worker running? `redress worker` starts one"))
     if books.dead_letters:
-        says = f"{books.dead_letters} letters could not be delivered"
+        says = f"{_count(books.dead_letters, 'letter')} could not be delivered"
         findings.append(Finding("letters", "warn", says, "`redress mail` lists them"))
     return findings
 
@@ -230,6 +230,10 @@ async def _examine_portal(patient: Patient) -> list[Finding]:
     if not is_ours:
         return [Finding("portal", "fail", f"another program sits at {where}", "stop it, or set REDRESS_PORTAL_PORT")]
     return [Finding("portal", "ok", f"http://{where}")]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _first_line(trouble: BaseException) -> str:

@@ -20,10 +20,9 @@ from models.tables import CaseRow, LetterRow
 from portal.importing import Accepted, Rejection, Report, import_rows, read_rows, write_rejects
 from portal.recipe import Wishes, read_recipe
 from portal.recording import Bounds, language_of, write_record
-from tests.builders import MONDAY_MORNING, build_house, carry_on
+from tests.builders import MONDAY_MORNING, carry_on
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from adapters.house import House
@@ -33,13 +32,6 @@ BOUNDS = Bounds(load_policy(policy_path("default")), MONDAY_MORNING)
 TEXT = "The kettle leaks and nobody answers"
 MAPS = ("detail=title+body", "name=who")
 TABLE = f"no,title,body,who\n1,Kettle,{TEXT},Ann\n2,水壶,买了三天就漏水，要求退款,王芳\n"
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    built = await build_house(tmp_path / "home")
-    yield built
-    await built.close()
 
 
 def read(folder: Path, table: str, *maps: str, **wishes: str) -> list[Accepted | Rejection | None]:
@@ -183,12 +175,12 @@ def test_any_row_at_all_becomes_a_record_or_a_list_of_problems(typed: dict[str, 
 # --- into the casebook -----------------------------------------------------------
 
 
-async def test_every_row_opens_a_case_and_the_same_table_again_opens_none(house: House, tmp_path: Path) -> None:
-    first = await bring(house, tmp_path)
-    again = await bring(house, tmp_path)
+async def test_every_row_opens_a_case_and_the_same_table_again_opens_none(either_house: House, tmp_path: Path) -> None:
+    first = await bring(either_house, tmp_path)
+    again = await bring(either_house, tmp_path)
     assert (len(first.new), first.known, first.rejected) == (2, 0, [])
     assert (len(again.new), again.known, again.rejected) == (0, 2, [])
-    assert await count(house, CaseRow) == 2
+    assert await count(either_house, CaseRow) == 2
 
 
 async def test_two_equal_rows_are_two_complaints_and_stay_two(house: House, tmp_path: Path) -> None:
@@ -208,17 +200,19 @@ async def test_ids_that_differ_only_in_case_are_different(house: House, tmp_path
     assert len((await bring(house, tmp_path, "k,t\na1,one\nA1,two\n", "detail=t", id_column="k")).new) == 2
 
 
-async def test_an_id_that_stands_for_another_text_is_told_and_not_taken_for_known(house: House, tmp_path: Path) -> None:
-    await bring(house, tmp_path, "k,t\n1,From the shop\n", "detail=t", id_column="k")
-    clash = await bring(house, tmp_path, "k,t\n1,From the web\n", "detail=t", id_column="k")
+async def test_an_id_that_stands_for_another_text_is_told_and_not_taken_for_known(
+    either_house: House, tmp_path: Path
+) -> None:
+    await bring(either_house, tmp_path, "k,t\n1,From the shop\n", "detail=t", id_column="k")
+    clash = await bring(either_house, tmp_path, "k,t\n1,From the web\n", "detail=t", id_column="k")
     assert "with another text" in clash.rejected[0].problems["id"]
-    apart = await bring(house, tmp_path, "k,t\n1,From the web\n", "detail=t", id_column="k", source="web")
+    apart = await bring(either_house, tmp_path, "k,t\n1,From the web\n", "detail=t", id_column="k", source="web")
     assert len(apart.new) == 1
 
 
-async def test_a_bad_row_stands_in_the_report_and_stops_no_other(house: House, tmp_path: Path) -> None:
+async def test_a_bad_row_stands_in_the_report_and_stops_no_other(either_house: House, tmp_path: Path) -> None:
     table = 'no,title,body,who\n1,,,\n2,Good,one,Ann\n3,"x"y,z,Bob\n4,one,two\n,,,\n6,Good,two,Bob\n'
-    report = await bring(house, tmp_path, table)
+    report = await bring(either_house, tmp_path, table)
     assert (len(report.new), report.blank) == (2, 1)
     assert [(found.row.number, *found.problems) for found in report.rejected] == [(2, "detail"), (4, "row"), (5, "row")]
     assert report.rows == 6

@@ -20,31 +20,15 @@ from tests.builders import (
     Customer,
     Hands,
     bring_to,
-    build_house,
     carry_on,
     complain,
     withdraw,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from adapters.house import House
 
 EVERYTHING = wanted(stage="", level="", overdue=False, limit=50)
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-async def house(tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
-    built = await build_house(tmp_path / "home", hands=hands)
-    yield built
-    await built.close()
 
 
 @pytest.fixture(autouse=True)
@@ -98,15 +82,15 @@ async def test_a_case_that_is_not_there_is_said_so(house: House) -> None:
         await read_dossier(house, "TC20261123-9999")
 
 
-async def test_the_list_is_narrowed_by_stage_level_and_number(house: House) -> None:
-    waiting = await complain(house)
-    busy = await complain(house, WANG_FANG)
-    level = (await carry_on(house, busy)).level
-    ended = await complain(house, email="third@example.test", phone="")
-    await withdraw(house, ended)
+async def test_the_list_is_narrowed_by_stage_level_and_number(either_house: House) -> None:
+    waiting = await complain(either_house)
+    busy = await complain(either_house, WANG_FANG)
+    level = (await carry_on(either_house, busy)).level
+    ended = await complain(either_house, email="third@example.test", phone="")
+    await withdraw(either_house, ended)
 
     async def found(stage: str = "", level: str = "", limit: int = 50) -> list[str]:
-        listing = await read_listing(house, wanted(stage=stage, level=level, overdue=False, limit=limit))
+        listing = await read_listing(either_house, wanted(stage=stage, level=level, overdue=False, limit=limit))
         return [line.row.case_no for line in listing.lines]
 
     assert await found() == [ended, busy, waiting]
@@ -117,17 +101,17 @@ async def test_the_list_is_narrowed_by_stage_level_and_number(house: House) -> N
 
 
 async def test_overdue_cases_come_first_by_how_long_they_wait(
-    house: House, hands: Hands, capsys: pytest.CaptureFixture[str]
+    either_house: House, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = await complain(house)
-    await carry_on(house, first)
+    first = await complain(either_house)
+    await carry_on(either_house, first)
     hands.at += timedelta(hours=1)
-    second = await complain(house, WANG_FANG)
-    await carry_on(house, second)
+    second = await complain(either_house, WANG_FANG)
+    await carry_on(either_house, second)
     overdue = wanted(stage="", level="", overdue=True, limit=50)
-    assert (await read_listing(house, overdue)).lines == []
+    assert (await read_listing(either_house, overdue)).lines == []
     hands.at += timedelta(days=60)
-    listing = await read_listing(house, overdue)
+    listing = await read_listing(either_house, overdue)
     assert [line.row.case_no for line in listing.lines] == [first, second]
     assert all(line["overdue"] for line in listing_as_data(listing))
     print_listing(listing)
