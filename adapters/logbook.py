@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 _QUIET = ("httpx", "httpcore", "aiosqlite", "aiosmtplib", "mail.log", "alembic", "prefect.events", "websockets")
 """Libraries whose chatter says nothing that an operator can act on, or would say addresses."""
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("redress.demo")
 
-_SECONDS_PER_CASE = 15
-_SECONDS_AT_LEAST = 180
+_SECONDS_PER_CASE = 30
+_SECONDS_AT_LEAST = 300
 
 
 async def perform(settings: Settings, cases: int) -> Report:
