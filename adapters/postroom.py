@@ -80,6 +80,8 @@ class PostRoom:
                 await self.deliver_due(stop)
             except TryAgain:
                 logger.warning("post.outbox_unreachable")
+            except Exception as trouble:  # noqa: BLE001  the edge: nothing would deliver any more if this loop ended
+                logger.error("post.failed", extra=_traced(trouble))  # noqa: TRY400  see _traced
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), self._house.settings.poll_seconds)
 
@@ -169,10 +171,8 @@ class PostRoom:
             return Fate(claim=claim, status="dead", at=now, trouble=str(trouble))
         if isinstance(trouble, NoSuchCase):
             return Fate(claim=claim, status="dead", at=now, trouble="the case's personal data was erased")
-        error = type(trouble).__name__
-        # Where, but not what it says: the message of an exception may quote a customer.
-        logger.error("letter.unprintable", extra={**_about(claim), "error": error, "where": _frames(trouble)})
-        return Fate(claim=claim, status="dead", at=now, trouble=f"it cannot be printed ({error})")
+        logger.error("letter.unprintable", extra={**_about(claim), **_traced(trouble)})
+        return Fate(claim=claim, status="dead", at=now, trouble=f"it cannot be printed ({type(trouble).__name__})")
 
     def _put_off(self, claim: Claim, trouble: str, now: datetime) -> Fate:
         """Twice as long after every try, up to five minutes; by chance shortened up to a half, so that crowds part."""
@@ -214,7 +214,8 @@ def _about(claim: Claim) -> dict[str, str]:
     return {"case_no": claim.case_no, "letter": claim.order.kind.value}
 
 
-def _frames(trouble: Exception) -> str:
-    """Where an exception comes from, innermost first, without its message and without values."""
+def _traced(trouble: Exception) -> dict[str, str]:
+    """Where an exception comes from, innermost first. Not what it says: that may quote a customer."""
     frames = reversed(traceback.extract_tb(trouble.__traceback__))
-    return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    where = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return {"error": type(trouble).__name__, "where": where}

@@ -60,8 +60,26 @@ def _progress(draft: Draft) -> says.Letter:
     return says.Progress(
         head=head(draft),
         stage=draft.briefing.case.stage or Stage.ARCHIVING,
+        **_responsible(draft),
         resolve_by=promised(draft, "resolve"),
         track=draft.addresses.track,
+    )
+
+
+class _Responsible(TypedDict):
+    """Who handles a case, by name; '' while nobody is named."""
+
+    handler: str
+    department: str
+
+
+def _responsible(draft: Draft) -> _Responsible:
+    assignment, policy = draft.briefing.case.assignment, draft.policy
+    if assignment is None:
+        return _Responsible(handler="", department="")
+    return _Responsible(
+        handler=person(policy, assignment.handler),
+        department=department(policy, assignment.department, draft.language),
     )
 
 
@@ -200,14 +218,13 @@ def _task_reminder(draft: Draft) -> says.Letter:
 
 
 def _clock_missed(draft: Draft) -> says.Letter:
-    case, policy, name = draft.briefing.case, draft.policy, draft.details["clock"]
+    case, name = draft.briefing.case, draft.details["clock"]
     return says.ClockMissed(
         head=head(draft),
         clock=name,
         due_at=case.clocks[name].clock.due_at,
         stage=case.stage,
-        handler=person(policy, case.assignment.handler) if case.assignment else "",
-        department=department(policy, case.assignment.department, draft.language) if case.assignment else "",
+        **_responsible(draft),
         matter=matter(draft),
         view=draft.addresses.view,
     )

@@ -109,6 +109,9 @@ class Progress(Letter):
     kind = LetterKind.PROGRESS
 
     stage: Stage
+    handler: str
+    """By name; '' while nobody is named."""
+    department: str
     resolve_by: datetime
     track: str
 
