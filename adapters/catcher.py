@@ -138,7 +138,8 @@ def _read(path: Path) -> CaughtMail:
         id=path.stem,
         at=datetime.strptime(path.stem.partition("-")[0], _STAMP).replace(tzinfo=UTC),
         to=str(parsed["To"] or ""),
-        subject=str(parsed["Subject"] or ""),
+        # A subject folded right after its name keeps the fold's space in Python's reading.
+        subject=str(parsed["Subject"] or "").strip(),
         text=text,
         html=_part(parsed, "html"),
         case_no=str(parsed["X-Redress-Case"] or ""),
