@@ -164,7 +164,8 @@ class Window:
         emit_event(
             event=name,
             resource={"prefect.resource.id": f"redress.case.{self.case_no}", "prefect.resource.name": self.case_no},
-            occurred=entry.at,
+            # The feed is ordered by time alone, and facts of one decision share theirs: their numbers part them.
+            occurred=entry.at + timedelta(microseconds=entry.seq),
             payload={key: data[key] for key in shown if key in data} | {"seq": entry.seq},
             id=uuid5(NAMESPACE_URL, f"{self.case_no}/{entry.seq}"),
         )
