@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -43,23 +44,31 @@ def due(start: datetime, length: Duration, calendar: Calendar) -> datetime:
 
 
 def warning(start: datetime, due_at: datetime, fraction: float, calendar: Calendar) -> datetime:
-    """When the assignee is warned: after this fraction of the time, or at the next opening if that is at night.
+    """When the assignee is warned: after this fraction of the time, but never while the house is closed.
 
-    A warning that would come after the deadline is given at the fraction after all: late at night beats never.
+    A warning that falls into a night is given at the next opening, or before that night if the deadline lies in it.
+    When the house does not open at all in between there is no warning, which the deadline itself stands for.
     """
     wanted = start + (due_at - start) * fraction
     opening = next_opening(wanted, calendar)
-    return opening if opening < due_at else wanted
+    return opening if opening < due_at else _last_closing(start, wanted, calendar) or due_at
 
 
 def next_opening(moment: datetime, calendar: Calendar) -> datetime:
     """The moment itself when the house is open, else the next time it opens."""
     local = moment.astimezone(ZoneInfo(calendar.timezone))
     for opens, closes in _open_spans(local.date(), calendar):
-        if closes > local:
-            return max(opens, local).astimezone(UTC)
+        if closes > moment:
+            return max(opens, moment.astimezone(UTC))
     message = "the calendar has no working hours in the next ten years"
     raise ValueError(message)
+
+
+def _last_closing(after: datetime, until: datetime, calendar: Calendar) -> datetime | None:
+    """The last time that the house closes in between."""
+    spans = _open_spans(after.astimezone(ZoneInfo(calendar.timezone)).date(), calendar)
+    closings = [closes for _, closes in takewhile(lambda span: span[1] <= until, spans) if closes > after]
+    return closings[-1] if closings else None
 
 
 def is_business_day(day: date, calendar: Calendar) -> bool:
@@ -78,11 +87,15 @@ def _hours_of(day: date, calendar: Calendar) -> tuple[tuple[str, str], ...]:
 
 
 def _open_spans(first: date, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """Opening and closing times from a day on.
+
+    In UTC: times of one zone are compared by the wall clock, where a summer-time change would cost or give an hour.
+    """
     zone = ZoneInfo(calendar.timezone)
     for ahead in range(_FURTHEST):
         day = first + timedelta(days=ahead)
         for opens, closes in _hours_of(day, calendar):
-            yield _at(day, opens, zone), _at(day, closes, zone)
+            yield _at(day, opens, zone).astimezone(UTC), _at(day, closes, zone).astimezone(UTC)
 
 
 def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
@@ -92,10 +105,10 @@ def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:
 
 
 def _after_business_hours(local: datetime, left: timedelta, calendar: Calendar) -> datetime:
+    start = local.astimezone(UTC)
     for opens, closes in _open_spans(local.date(), calendar):
-        # Compared and subtracted in UTC: on one zone's wall clock a summer-time change would cost or give an hour.
-        begin = max(opens, local).astimezone(UTC)
-        open_for = closes.astimezone(UTC) - begin
+        begin = max(opens, start)
+        open_for = closes - begin
         if open_for <= timedelta(0):
             continue
         if left <= open_for:
