@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from complaints.asking import ask, to_customer
 from complaints.briefing import NOTHING, Briefing, Load, Verdict
+from complaints.errors import AnswerWrong
 from complaints.events import Candidate, CaseAssigned, ClockMet
 from complaints.grading import levels_of
 from complaints.letters import LetterKind
 from complaints.moves import leave
-from complaints.people import someone
+from complaints.people import recused, someone
 from complaints.words import CustomerType, Exit, Role, Stage, TaskKind
 from complaints.work_events import HandlerDispatched
 
@@ -107,17 +108,16 @@ def _weighed(briefing: Briefing, staff_id: str, person: Staff) -> Candidate:
         skill=skill,
         load=load,
         weight=round(skill * level_weight / (1 + load), 4),
-        ruled_out=_ruled_out(briefing, person),
+        ruled_out=_ruled_out(briefing, staff_id, person),
     )
 
 
-def _ruled_out(briefing: Briefing, person: Staff) -> str | None:
+def _ruled_out(briefing: Briefing, staff_id: str, person: Staff) -> str | None:
     if not person.present:
         return "absent"
     if briefing.case.language not in person.languages:
         return "language"
-    if person.name in briefing.record.detail:
-        # A person complained about never handles it.
+    if staff_id in recused(briefing):
         return "named_in_complaint"
     return None
 
@@ -144,6 +144,8 @@ def _is_on_the_spot(briefing: Briefing) -> bool:
 
 def dispatch(briefing: Briefing, task: ManualTask, *, form: DispatchForm, post: Submission) -> Verdict:
     """A dispatcher named the handler: her department leads."""
+    if form.handler in recused(briefing):
+        raise AnswerWrong({"handler": "named_in_complaint"})
     person = briefing.policy.staff[form.handler]
     category = briefing.case.classification.category if briefing.case.classification else ""
     row = responsibility(category, briefing.policy)

@@ -18,6 +18,11 @@ LADDER = (Role.HANDLER, Role.TEAM_LEAD, Role.DEPARTMENT_HEAD, Role.COMPLAINTS_MA
 """From least to most authority."""
 
 
+def rank(role: Role) -> int:
+    """How high a role stands on the ladder; 0 for those beside it, which grant nothing."""
+    return LADDER.index(role) + 1 if role in LADDER else 0
+
+
 def may_grant(role: Role, remedies: Iterable[Remedy], *, complexity: Complexity, policy: Policy) -> bool:
     """Whether a role may grant these remedies: threshold = limit / complexity coefficient (PROCESS.md 6)."""
     authority = policy.review.authority.get(role)

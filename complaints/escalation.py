@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from complaints import clocks
+from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.events import ClockMissed
 from complaints.letters import LetterKind, LetterOrder
@@ -58,11 +59,13 @@ def _overdue(briefing: Briefing, task: ManualTask) -> Verdict:
 
 
 def _next_person(briefing: Briefing, task: ManualTask, role: Role) -> str | None:
-    """Who stands at this step: nobody who has already been told, and not the assignee herself."""
-    department = task.department or (
-        briefing.policy.staff[task.assignee].department if task.assignee in briefing.policy.staff else None
-    )
-    return holder(briefing, role, department=department, avoid=(task.assignee, *task.told, *task.former))
+    """Who stands at this step: above the assignee, not told before, and never the proposer of what is to be judged."""
+    assignee = briefing.policy.staff.get(task.assignee)
+    if assignee and 0 < rank(role) <= max(map(rank, assignee.roles), default=0):
+        return None
+    department = task.department or (assignee.department if assignee else None)
+    proposer = task.asks.get("proposed_by", "")
+    return holder(briefing, role, department=department, avoid=(task.assignee, proposer, *task.told, *task.former))
 
 
 def _step_up(briefing: Briefing, task: ManualTask, *, level: int, told: str) -> Verdict:
@@ -90,7 +93,12 @@ def _notices(task: ManualTask, escalated: TaskEscalated) -> tuple[LetterOrder, .
     """One notice per (case, task, level, deadline); when the work moves, the former assignee is told too."""
     about = f"{task.id}/{escalated.level}/{escalated.missed_due_at:%Y%m%dT%H%M%S.%f}"
     moved = "yes" if escalated.moved else "no"
-    details = (("level", str(escalated.level)), ("moved", moved), ("previous", escalated.previous))
+    details = (
+        ("level", str(escalated.level)),
+        ("missed_due_at", escalated.missed_due_at.isoformat()),
+        ("moved", moved),
+        ("previous", escalated.previous),
+    )
     told = LetterOrder(
         kind=LetterKind.TASK_ESCALATED,
         to=escalated.told,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from complaints.briefing import Load
+from complaints.policy_parts import Keywords
+from complaints.wording import plain, words_met_in
 from complaints.words import CUSTOMER, Role
 
 if TYPE_CHECKING:
@@ -14,6 +18,25 @@ if TYPE_CHECKING:
     from complaints.briefing import Briefing
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+_OF_A_DEPARTMENT = frozenset({Role.HANDLER, Role.TEAM_LEAD, Role.DEPARTMENT_HEAD})
+"""Roles that mean something in one department only: nobody else's team lead stands in for its own."""
+
+
+def recused(briefing: Briefing) -> frozenset[str]:
+    """The staff whom the complaint names: a person complained about never has a part in it."""
+    text = plain(briefing.record.wording)
+    return frozenset(
+        staff_id for staff_id, person in briefing.policy.staff.items() if words_met_in(text, _names_of(person.name))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _names_of(name: str) -> Keywords:
+    """`Wang Fang 王芳` is named by either half."""
+    return Keywords(en=tuple(filter(None, (_HAN.sub(" ", name).strip(),))), zh=tuple(_HAN.findall(name)))
 
 
 def idlest(briefing: Briefing, staff_ids: Iterable[str]) -> str | None:
@@ -28,12 +51,18 @@ def idlest(briefing: Briefing, staff_ids: Iterable[str]) -> str | None:
 
 
 def holder(briefing: Briefing, role: Role, *, department: str | None = None, avoid: Iterable[str] = ()) -> str | None:
-    """The idlest holder of a role, of the department if it has one, else of any; None when nobody is left."""
-    barred = set(avoid)
+    """The idlest holder of a role, rather of the department than of another; None when nobody is left.
+
+    With a department named, a role that belongs to departments is looked for there alone. Whoever is recused or to be
+    avoided is passed over.
+    """
+    barred = {*avoid, *recused(briefing)}
     everyone = {
         staff_id: person for staff_id, person in briefing.policy.with_role(role).items() if staff_id not in barred
     }
     at_home = [staff_id for staff_id, person in everyone.items() if person.department == department]
+    if department and role in _OF_A_DEPARTMENT:
+        return idlest(briefing, at_home)
     return idlest(briefing, at_home) or idlest(briefing, everyone)
 
 
