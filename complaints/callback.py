@@ -79,9 +79,10 @@ def _schedule(briefing: Briefing) -> CallbackScheduled:
     case, policy = briefing.case, briefing.policy
     wait = policy.limits.by_level[case.level].callback
     share = policy.callback.sampling.get(case.level, 1.0)
+    # Who refused every offer is always asked: a case never ends unsatisfied without anybody approving it.
+    is_asked = is_sampled(case.case_no, share) or bool(case.letter and case.letter.final)
     return CallbackScheduled(
-        at=clocks.due(briefing.now, wait, policy.calendar),
-        skipped=None if is_sampled(case.case_no, share) else "not_sampled",
+        at=clocks.due(briefing.now, wait, policy.calendar), skipped=None if is_asked else "not_sampled"
     )
 
 
@@ -112,11 +113,18 @@ def _judge(briefing: Briefing) -> Verdict:
     closure = case.latest(TaskKind.CLOSURE)
     if closure is None:
         # Closing never depends on satisfaction alone: no more can be done, and a manager says why.
-        return ask(briefing, TaskKind.CLOSURE, assignee=someone(briefing, Role.COMPLAINTS_MANAGER))
+        return _ask_closure(briefing)
     if closure.is_open:
         return NOTHING
     exit_by = Exit.CLOSED_UNSATISFIED if case.closure_approved else Exit.NEW_ROUND
     return Verdict(facts=(leave(Stage.CALLBACK, exit_by, reason="closure_decided"),))
+
+
+def _ask_closure(briefing: Briefing) -> Verdict:
+    """Four eyes: not whom the decision came from, who would judge her own work."""
+    signed_by = briefing.case.letter.signed_by if briefing.case.letter else ""
+    manager = someone(briefing, Role.COMPLAINTS_MANAGER, avoid=(signed_by,))
+    return ask(briefing, TaskKind.CLOSURE, assignee=manager, asks={"proposed_by": signed_by})
 
 
 def answer_survey(briefing: Briefing, task: ManualTask, *, form: SurveyForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +19,7 @@ from complaints.words import Exit, Role, Scope, Stage, TaskKind
 from complaints.work_events import ClassificationConfirmed
 
 if TYPE_CHECKING:
-    from complaints.case import ManualTask
+    from complaints.case import Case, ManualTask
     from complaints.grading import Grade
     from complaints.submission import Submission
 
@@ -94,16 +95,23 @@ def _start_clocks(briefing: Briefing) -> ClocksStarted:
     case, policy = briefing.case, briefing.policy
     limits = policy.limits.by_level[case.level]
     start = case.received_at or briefing.now
+    running = start + (_time_with_customer(case) if policy.intake.asking_pauses_clocks else timedelta(0))
     named = {"first_response": limits.first_response, "resolve": limits.resolve}
     by_channel = policy.limits.by_channel.get(case.channel)
-    due_by = {name: clocks.due(start, length, policy.calendar) for name, length in named.items()}
-    if by_channel and (sooner := clocks.due(start, by_channel, policy.calendar)) < due_by["first_response"]:
+    due_by = {name: clocks.due(running, length, policy.calendar) for name, length in named.items()}
+    if by_channel and (sooner := clocks.due(running, by_channel, policy.calendar)) < due_by["first_response"]:
         named["first_response"], due_by["first_response"] = by_channel, sooner
     return ClocksStarted(
         clocks=tuple(
             Clock(name=name, limit=str(length), started_at=start, due_at=due_by[name]) for name, length in named.items()
         )
     )
+
+
+def _time_with_customer(case: Case) -> timedelta:
+    """How long the customer was asked to complete her record: clocks that start at receipt stood still meanwhile."""
+    asked = [task for task in case.tasks_of(TaskKind.COMPLETION, this_visit=False) if task.is_customers]
+    return sum((task.closed_at - task.asked_at for task in asked if task.closed_at), timedelta(0))
 
 
 def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, post: Submission) -> Verdict:

@@ -45,7 +45,7 @@ class Duration:
         return None if one is None else one * self.amount
 
     def __str__(self) -> str:
-        return f"{self.amount:g} {self.unit.value}"
+        return f"{self.amount:.15g} {self.unit.value}"
 
 
 def parse_duration(text: str) -> Duration:

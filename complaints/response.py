@@ -123,7 +123,7 @@ def _carry_out(briefing: Briefing, *, reason: str) -> Verdict:
 
 def _ask_remedy(briefing: Briefing, remedies: list[Remedy]) -> Verdict:
     assignment = briefing.case.assignment
-    text = " ".join(f"{remedy.kind.value}:{remedy.amount:g}" for remedy in remedies)
+    text = " ".join(f"{remedy.kind.value}:{remedy.amount:.15g}" for remedy in remedies)
     return ask(
         briefing,
         TaskKind.REMEDY,

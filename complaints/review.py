@@ -95,7 +95,7 @@ def _ask_approval(briefing: Briefing) -> Verdict:
     proposer = case.findings.proposed_by if case.findings else ""
     judge, role = approver(briefing, proposer=proposer)
     amount = sum(remedy.amount for remedy in case.findings.remedies) if case.findings else 0
-    asks = {"role": role.value, "amount": f"{amount:g}", "proposed_by": proposer}
+    asks = {"role": role.value, "amount": f"{amount:.15g}", "proposed_by": proposer}
     asked = ask(briefing, TaskKind.APPROVAL, assignee=judge, asks=asks)
     return Verdict(facts=late) + asked
 
