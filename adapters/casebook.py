@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import tuple_, update
 from sqlmodel import col, select
 
 from adapters import ledger
 from adapters.likeness import lookalikes
-from complaints import intake
+from complaints import clocks, intake
 from complaints.briefing import Briefing
 from complaints.chain import Head, Signature, link
-from complaints.errors import NoSuchCase
+from complaints.errors import HistoryMoved, NoSuchCase
 from complaints.escalation import next_alarm
 from complaints.events import StageClosed
 from complaints.fold import fold
@@ -58,9 +57,17 @@ class CaseBook:
         self, record: Complaint, *, signature: Signature, stationery: Stationery, external_id: str = ""
     ) -> Registered:
         """Open a case for a complaint. The same external id again returns the case it opened."""
-        policy = await self._library.current()
-        now = self._clock.now()
         external = self._cipher.lookup(f"external:{external_id}") if external_id else None
+        try:
+            return await self._register(record, signature=signature, stationery=stationery, external=external)
+        except HistoryMoved:
+            # Two registered the same external id at once: now the other's case is there.
+            return await self._register(record, signature=signature, stationery=stationery, external=external)
+
+    async def _register(
+        self, record: Complaint, *, signature: Signature, stationery: Stationery, external: str | None
+    ) -> Registered:
+        policy, now = await self._library.current(), self._clock.now()
         async with self._database.writing() as session:
             if external and (known := await _by_external_id(session, external)):
                 return Registered(case_no=known, is_new=False)
@@ -126,14 +133,15 @@ class CaseBook:
 
     async def _with_lookalikes(self, session: AsyncSession, briefing: Briefing) -> Briefing:
         intake_rules = briefing.policy.intake
-        window = intake_rules.duplicate_within.elapsed or timedelta(days=intake_rules.duplicate_within.amount)
+        window = briefing.now - clocks.due(briefing.now, intake_rules.duplicate_within, briefing.policy.calendar)
         case = briefing.case
         if not case.customer:
             return briefing
         query = (
             select(CaseRow.case_no, CaseRow.received_at)
-            .where(CaseRow.customer == case.customer, CaseRow.case_no != case.case_no)
-            .where(CaseRow.received_at >= briefing.now - window)
+            .where(CaseRow.customer == case.customer, CaseRow.received_at >= briefing.now - window)
+            # Only earlier cases: two that came at once must not be taken for copies of each other and both be closed.
+            .where(tuple_(col(CaseRow.received_at), col(CaseRow.case_no)) < (case.received_at, case.case_no))
             .order_by(col(CaseRow.received_at).desc())
             .limit(_MOST_LOOKALIKES)
         )
@@ -145,7 +153,11 @@ class CaseBook:
         return replace(briefing, lookalikes=found)
 
     async def _detail(self, session: AsyncSession, case_no: str) -> str:
-        key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+        try:
+            key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+        except NoSuchCase:
+            # Erased: nobody can tell any more how it read.
+            return ""
         papers = await ledger.read_papers(session, case_no, key=key)
         return next((paper.content["detail"] for paper in papers.values() if paper.kind == "record"), "")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -11,6 +10,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -97,9 +97,10 @@ def master_key(settings: Settings) -> bytes:
 def _create(path: Path) -> bytes:
     key = secrets.token_bytes(_KEY_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
+    scratch = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    # Made unreadable for others before anything stands in it.
+    scratch.touch(mode=0o600, exist_ok=False)
     scratch.write_text(base64.b64encode(key).decode())
-    scratch.chmod(0o600)
     try:
         # Two processes may start at once: the first link wins and both read the same key.
         path.hardlink_to(scratch)
@@ -113,7 +114,7 @@ def _create(path: Path) -> bytes:
 def _decoded(text: str, where: str) -> bytes:
     try:
         return base64.b64decode(text.strip(), validate=True)
-    except binascii.Error as wrong:
+    except ValueError as wrong:
         message = f"{where} does not hold a key in base64"
         raise GiveUp(message) from wrong
 
@@ -124,4 +125,8 @@ def _seal(key: bytes, plain: bytes, *, about: str) -> bytes:
 
 
 def _open(key: bytes, sealed: bytes, *, about: str) -> bytes:
-    return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about.encode())
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about.encode())
+    except (InvalidTag, ValueError) as wrong:
+        message = f"what was sealed for {about} does not open with this house's key, or was changed"
+        raise GiveUp(message) from wrong

@@ -71,7 +71,7 @@ class Doorbell:
     async def wait(self, case_no: str) -> bool:
         """Wait until rung; False when the flow must leave instead (no room, dismissed, closing)."""
         visitor = self._inside.get(case_no)
-        if visitor is None or len(self._waiting) >= self._hot_limit:
+        if visitor is None or self._closing or len(self._waiting) >= self._hot_limit:
             return False
         self._waiting.add(case_no)
         try:
