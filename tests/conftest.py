@@ -1,0 +1,119 @@
+"""What every test may ask for: databases of its own on both engines, a clock that stands still, a house to live in."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from adapters.database import Database
+from adapters.migrations import migrate
+from tests.builders import Hands, build_house
+from tests.postgres import Postgres, started_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from adapters.house import House
+
+ENGINES = ("sqlite", "postgresql")
+_TEMPLATE = "redress_template"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL 15 instance of this test run's own."""
+    with started_postgres(tmp_path_factory.mktemp("postgres")) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Postgres:
+    """The instance, with a database built by the migrations that others are copied from."""
+    asyncio.run(_execute(postgres, f"CREATE DATABASE {_TEMPLATE}"))
+    asyncio.run(_migrate(postgres.url(_TEMPLATE)))
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file built by the migrations that others are copied from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(_migrate(_sqlite_url(path)))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database."""
+    path = tmp_path / "redress.db"
+    shutil.copyfile(migrated_sqlite, path)
+    return _sqlite_url(path)
+
+
+@pytest.fixture
+async def postgres_url(migrated_postgres: Postgres) -> AsyncIterator[str]:
+    """The address of a fresh PostgreSQL database."""
+    name = migrated_postgres.next_name()
+    await _execute(migrated_postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield migrated_postgres.url(name)
+    await _execute(migrated_postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database, once on each engine."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database, once on each engine."""
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def hands() -> Hands:
+    """The hands of the house's clock, on a Monday morning."""
+    return Hands()
+
+
+@pytest.fixture
+async def house(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
+    """A house on SQLite with the default policy, whose clock stands until a test moves `hands`."""
+    opened = await build_house(tmp_path, hands=hands, database_url=sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def either_house(database_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
+    """The same, once on each engine."""
+    opened = await build_house(tmp_path, hands=hands, database_url=database_url)
+    yield opened
+    await opened.close()
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path}"
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+async def _execute(instance: Postgres, statement: str) -> None:
+    connection = await asyncpg.connect(instance.admin_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
