@@ -146,7 +146,9 @@ def promises(briefing: Briefing) -> tuple[Promise, ...]:
         running = case.clocks.get(name)
         lengths = [getattr(level, name) for level in policy.limits.by_level.values()]
         latest = max(clocks.due(start, length, policy.calendar) for length in lengths)
-        told.append(Promise(name, running.clock.due_at, running.met) if running else Promise(name, latest))
+        # To the customer the decision is the letter; the house's own clock runs on until the remedy is carried out.
+        is_met = bool(running and running.met) or (name == "resolve" and case.letter is not None)
+        told.append(Promise(name, running.clock.due_at if running else latest, is_met))
     return tuple(told)
 
 
