@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, get_origin
 
 from complaints.answering import FORMS
@@ -42,6 +43,14 @@ def plain_number(text: str) -> str:
     """A sum as people write it (`¥1,200.50`, full-width digits) as a plain number; anything else as it is."""
     plain = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).strip())
     return _AROUND.sub("", plain) or text
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a finite sum."""
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 async def check(house: House, briefing: Briefing, kind: TaskKind, posting: Posting) -> tuple[Problem, ...]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from adapters.pressroom import environment
 from complaints.words import TaskKind
 from complaints.work_events import FindingsSubmitted
+from portal.progress import Decided
 
 if TYPE_CHECKING:
+    from complaints.case import ManualTask
+    from complaints.work_events import Remedy
     from portal.dossier import Dossier
     from portal.sheets import Typed
 
@@ -80,3 +85,19 @@ def draft_letter(dossier: Dossier) -> str:
         )
         .strip()
     )
+
+
+def preview_letter(dossier: Dossier, task: ManualTask, text: str, *, remedies: tuple[Remedy, ...]) -> Markup:
+    """The letter as the customer would see it, in her language, if it were signed now."""
+    case, policy = dossier.case, dossier.policy
+    department = policy.departments.get(task.department or "")
+    decided = Decided(
+        text=text,
+        remedies=remedies,
+        is_final=task.asks.get("final") == "yes",
+        signed_by=dossier.person(task.assignee),
+        department=department.name.in_language(case.language) if department else "",
+    )
+    sheet: Any = environment(case.language, policy.calendar.timezone).get_template("pages/_letter.html").module
+    appeal = policy.response.appeal.in_language(case.language)
+    return Markup(sheet.letter(decided, case, appeal, policy.house, policy.review.currency))  # noqa: S704  escaped there

@@ -10,9 +10,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from complaints.answering import FORMS
 from complaints.errors import AnswerWrong, NoSuchCase, TaskClosed, TryAgain
+from complaints.words import RemedyKind
+from complaints.work_events import Remedy
 from portal import desk, language
-from portal.answers import TAKES_FILES, check, fields_of
-from portal.drafts import prefilled
+from portal.answers import TAKES_FILES, check, fields_of, is_number
+from portal.drafts import prefilled, preview_letter
 from portal.evidence import serve
 from portal.following import Opened, follow
 from portal.intake import stale_page, status_for
@@ -25,6 +27,8 @@ from portal.standing import Standing, farewell, status_of
 from portal.workpages import customers_page, staff_page, thanks
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from adapters.house import House
 
 router = APIRouter(include_in_schema=False)
@@ -53,8 +57,7 @@ async def answer(request: Request, opened: Followed, house: TheHouse) -> Respons
     if opened.standing is not Standing.OPEN:
         return _closed(request, opened, posting, press)
     if posting.first("step") == "preview":
-        sheet = replace(again(posting, (), nonce=posting.first(NONCE), language=opened.language), has_lost_files=False)
-        return _form(request, house, opened, sheet, preview=posting.first("letter"))
+        return _preview(request, house, opened, posting)
     problems = (
         *stale_page(request, house, posting, about=opened.token),
         *await check(house, opened.briefing, opened.task.kind, posting),
@@ -71,6 +74,22 @@ async def evidence(opened: Followed, number: str, house: TheHouse) -> Response:
         message = f"{number} is not shown to the holder of this link"
         raise NoSuchCase(message)
     return await serve(house, opened.ticket.case_no, number, entries=opened.entries)
+
+
+def _preview(request: Request, house: House, opened: Opened, posting: Posting) -> Response:
+    """The letter as the customer would read it; nothing is recorded."""
+    sheet = again(posting, (), nonce=posting.first(NONCE), language=opened.language)
+    return _form(request, house, opened, sheet, preview=_printed_letter(opened, posting))
+
+
+def _printed_letter(opened: Opened, posting: Posting) -> Markup:
+    found, fields = opened.briefing.case.findings, fields_of(opened.task.kind, posting)
+    remedies = found.remedies if found else ()
+    if not found and fields.get("remedy") in set(RemedyKind):
+        amount = fields.get("amount", "0")
+        remedies = (Remedy(kind=RemedyKind(fields["remedy"]), amount=float(amount) if is_number(amount) else 0),)
+    dossier = staff_page(opened).dossier
+    return preview_letter(dossier, opened.task, posting.first("letter"), remedies=remedies)
 
 
 async def _record(request: Request, house: House, opened: Opened, posting: Posting, *, press: desk.Press) -> Response:
@@ -123,7 +142,7 @@ def _form_again(
 
 
 def _form(
-    request: Request, house: House, opened: Opened, sheet: Sheet, *, status: int = 200, preview: str = ""
+    request: Request, house: House, opened: Opened, sheet: Sheet, *, status: int = 200, preview: Markup | None = None
 ) -> Response:
     policy, kind = opened.briefing.policy, opened.task.kind
     if opened.is_customers:

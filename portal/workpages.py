@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from markupsafe import Markup
+
     from adapters.house import House
     from complaints import policy as rules
     from complaints.case import ManualTask
@@ -54,7 +56,7 @@ class StaffPage:
     intake: Intake
     sheet: Sheet
     takes_files: bool = False
-    preview: str = ""
+    preview: Markup | None = None
     """The letter as it would be sent, when the writer asked to see it."""
     candidates: tuple[Candidate, ...] = ()
     """Who was weighed for the case when nobody could take it."""
