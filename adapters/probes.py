@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 from aiosmtplib import SMTP, SMTPException
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import func
 from sqlmodel import col, select
 
@@ -121,7 +120,7 @@ async def fits(master: bytes | None, database: Database) -> bool:
         return row is None
     try:
         return bool(Cipher(master).unwrap(row.case_no, row.wrapped))
-    except InvalidTag:
+    except GiveUp:
         return False
 
 

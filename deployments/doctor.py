@@ -23,7 +23,7 @@ from adapters.policies import policy_path, read_texts
 from adapters.settings import Settings
 from complaints.errors import GiveUp, RedressError, TryAgain
 from complaints.policy_file import find_problems
-from portal.errand import read_settings
+from portal.errand import read_settings, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -146,12 +146,12 @@ async def _examine_database(patient: Patient) -> list[Finding]:
     try:
         database = Database(patient.settings.business_url)
     except (SQLAlchemyError, ImportError) as wrong:
-        return [Finding("database", "fail", _first_line(wrong), "mend REDRESS_DATABASE_URL")]
+        return [Finding("database", "fail", reason_of(wrong), "mend REDRESS_DATABASE_URL")]
     try:
         return await _examine_books(patient, database)
     except (RedressError, SQLAlchemyError, OSError) as away:
         return [
-            Finding("database", "fail", _first_line(away.__cause__ or away), "start it, or mend REDRESS_DATABASE_URL")
+            Finding("database", "fail", reason_of(away.__cause__ or away), "start it, or mend REDRESS_DATABASE_URL")
         ]
     finally:
         await database.close()
@@ -234,10 +234,6 @@ async def _examine_portal(patient: Patient) -> list[Finding]:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def _first_line(trouble: BaseException) -> str:
-    return str(trouble).strip().partition("\n")[0] or type(trouble).__name__
 
 
 _EXAMINATIONS: tuple[Callable[[Patient], Awaitable[list[Finding]]], ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,12 +64,14 @@ def prepare_home(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
-        raise GiveUp(f"The data folder {home} cannot be made ({_reason(refused)}): {_OTHER_HOME}") from refused
+        raise GiveUp(f"The data folder {home} cannot be made ({reason_of(refused)}): {_OTHER_HOME}") from refused
     if not os.access(home, os.W_OK | os.X_OK):
         raise GiveUp(f"The data folder {home} cannot be written to: {_OTHER_HOME}")
 
 
 _OTHER_HOME = "allow it, or name another with REDRESS_HOME."
+
+_LIBRARYS = re.compile(r"^\([\w.]+\) (?:<class '[\w.]+'>: )?")
 
 
 @asynccontextmanager
@@ -90,16 +93,17 @@ async def _opened_database(settings: Settings) -> AsyncIterator[Database]:
     try:
         database = Database(settings.business_url)
     except (ArgumentError, ImportError) as wrong:
-        raise GiveUp(f"REDRESS_DATABASE_URL is no address of a database: {_reason(wrong)}") from wrong
+        raise GiveUp(f"REDRESS_DATABASE_URL is no address of a database: {reason_of(wrong)}") from wrong
     try:
         yield database
     except (OSError, SQLAlchemyError) as refused:
-        raise GiveUp(f"The business database refuses: {_reason(refused)}") from refused
+        raise GiveUp(f"The business database refuses: {reason_of(refused)}") from refused
     finally:
         await database.close()
 
 
-def _reason(trouble: Exception) -> str:
-    """The first line of what an outside system said."""
+def reason_of(trouble: BaseException) -> str:
+    """The first line of what an outside system said, without the names that libraries put before it."""
     said = trouble.strerror if isinstance(trouble, OSError) else None
-    return (said or str(trouble)).strip().partition("\n")[0]
+    line = (said or str(trouble)).strip().partition("\n")[0]
+    return _LIBRARYS.sub("", line) or type(trouble).__name__
