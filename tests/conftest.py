@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from adapters.database import Database
 from adapters.migrations import migrate
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.house import House
+
+# How long an example takes says something about the machine, not about the house.
+settings.register_profile("house", deadline=None, max_examples=60)
+settings.load_profile("house")
 
 ENGINES = ("sqlite", "postgresql")
 _TEMPLATE = "redress_template"

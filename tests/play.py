@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from itertools import count
@@ -14,6 +14,7 @@ from complaints.answering import answer
 from complaints.briefing import NOTHING, Briefing, pursue
 from complaints.chain import Head, Signature, link
 from complaints.escalation import next_alarm
+from complaints.events import StageClosed
 from complaints.fold import fold
 from complaints.papers import Stationery
 from complaints.record import Complaint
@@ -22,7 +23,7 @@ from complaints.words import CUSTOMER, SYSTEM, Channel
 from tests.builders import ANN, ANSWERS, MONDAY_MORNING, RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from complaints.briefing import Load, Verdict
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from complaints.fact import Fact
     from complaints.letters import LetterKind, LetterOrder
     from complaints.policy import Policy
-    from complaints.words import TaskKind
+    from complaints.words import Stage, TaskKind
 
 CASE_NO = "TC20261123-0001"
 
@@ -51,10 +52,16 @@ def changed(part: Any, path: str, value: Any) -> Any:  # noqa: ANN401  any part 
     return {**part, name: fresh} if isinstance(part, dict) else part.model_copy(update={name: fresh})
 
 
+def replaced(policy: Policy, staff_id: str, **changes: Any) -> Policy:  # noqa: ANN401  any field of Staff
+    """The policy with a member of staff described otherwise."""
+    person = policy.staff[staff_id].model_copy(update=changes)
+    return policy.model_copy(update={"staff": {**policy.staff, staff_id: person}})
+
+
 def without(policy: Policy, *staff_ids: str) -> Policy:
     """The policy while these people are absent."""
     for staff_id in staff_ids:
-        policy = changed(policy, f"staff.{staff_id}.present", False)
+        policy = replaced(policy, staff_id, present=False)
     return policy
 
 
@@ -127,6 +134,11 @@ class Play:
     def letters_of(self, kind: LetterKind) -> list[LetterOrder]:
         """The letters of a kind, in order."""
         return [order for order in self.letters if order.kind is kind]
+
+    @property
+    def exits(self) -> list[tuple[str, str, str]]:
+        """Every stage that was left, by which exit and for what reason, in order."""
+        return [(fact.stage.value, fact.exit.value, fact.reason) for fact in self.facts(StageClosed)]
 
     def stationery(self) -> Stationery:
         """Sheets whose numbers never repeat."""
@@ -216,29 +228,10 @@ class Play:
         self.papers |= {paper.id: paper.content for paper in verdict.papers}
 
 
-def other_letters(letters: list[LetterOrder], *kinds: LetterKind) -> list[LetterOrder]:
-    """The letters that are none of these kinds."""
-    return [order for order in letters if order.kind not in kinds]
-
-
-def _rules_while(stage: Any) -> Any:  # noqa: ANN401  a stage, and the function that decides in it
+def _rules_while(stage: Stage) -> Callable[[Briefing], Verdict]:
     def decide(briefing: Briefing) -> Verdict:
         if briefing.case.stage is not stage:
             return NOTHING
         return escalation.decide(briefing) or RULES[stage](briefing)
 
     return decide
-
-
-def renamed(policy: Policy, staff_id: str, name: str) -> Policy:
-    """The policy where a member of staff bears another name."""
-    return replace_staff(policy, staff_id, name=name)
-
-
-def replace_staff(policy: Policy, staff_id: str, **changes: Any) -> Policy:  # noqa: ANN401  any field of Staff
-    """The policy with a member of staff described otherwise."""
-    person = policy.staff[staff_id].model_copy(update=changes)
-    return policy.model_copy(update={"staff": {**policy.staff, staff_id: person}})
-
-
-__all__ = ["CASE_NO", "Play", "changed", "default_policy", "other_letters", "renamed", "replace", "told", "without"]

@@ -31,13 +31,22 @@ NIGHT_SHIFT = Calendar(
 )
 """Opens within the hour that the clocks of Berlin skip in spring and repeat in autumn."""
 CALENDARS = st.sampled_from([OFFICE, NEVER_CLOSED, NIGHT_SHIFT])
-MOMENTS = st.one_of(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
-    # The nights when Berlin's clocks change.
-    st.datetimes(datetime(2026, 3, 28, 23), datetime(2026, 3, 29, 3), timezones=st.just(UTC)),
-    st.datetimes(datetime(2026, 10, 24, 23), datetime(2026, 10, 25, 3), timezones=st.just(UTC)),
-)
 SHORT = st.integers(1, 6000).map(lambda minutes: timedelta(minutes=minutes))
+
+
+def between(first: str, last: str) -> st.SearchStrategy[datetime]:
+    """Moments to the second."""
+    start = datetime.fromisoformat(first).replace(tzinfo=UTC)
+    seconds = int((datetime.fromisoformat(last).replace(tzinfo=UTC) - start).total_seconds())
+    return st.integers(0, seconds).map(lambda passed: start + timedelta(seconds=passed))
+
+
+MOMENTS = st.one_of(
+    between("2026-01-01", "2027-12-31"),
+    # The nights when Berlin's clocks change.
+    between("2026-03-28T23:00", "2026-03-29T03:00"),
+    between("2026-10-24T23:00", "2026-10-25T03:00"),
+)
 
 
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
