@@ -60,7 +60,8 @@ async def claim_due(session: AsyncSession, *, now: datetime, most: int) -> Seque
     same letter only the one whose update finds it unchanged gets it.
     """
     query = select(LetterRow).where(*_is_due(now)).order_by(col(LetterRow.next_try_at), col(LetterRow.id)).limit(most)
-    seen = (await session.execute(query)).scalars().all()
+    # Post rooms that look at the same moment see different letters (PostgreSQL; on SQLite they take turns anyway).
+    seen = (await session.execute(query.with_for_update(skip_locked=True))).scalars().all()
     if not seen:
         return ()
     unchanged = or_(*(_stands(row.id, row.tries) for row in seen))

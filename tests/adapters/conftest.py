@@ -1,28 +1,21 @@
-"""A real mail server whose answers a test chooses, and a house whose letters go to it."""
+"""A real mail server whose answers a test chooses."""
 
 from __future__ import annotations
 
 import asyncio
 import email
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.policy import default as modern
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from adapters.mailer import Mailer
-from adapters.postroom import PostRoom
-from tests.builders import Hands, build_house
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from email.message import EmailMessage
-    from pathlib import Path
 
     from aiosmtpd.smtp import Envelope, Session
-
-    from adapters.house import House
 
 
 @dataclass
@@ -100,33 +93,3 @@ async def post_office() -> AsyncIterator[PostOffice]:
     await office.open()
     yield office
     await office.close()
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-async def house(tmp_path: Path, hands: Hands, post_office: PostOffice) -> AsyncIterator[House]:
-    opened = await build_house(tmp_path / "home", hands=hands, smtp_port=post_office.port, poll_seconds=0.01)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def mailer(house: House) -> AsyncIterator[Mailer]:
-    mailer = Mailer(house.settings)
-    yield mailer
-    await mailer.close()
-
-
-@pytest.fixture
-def post_room(house: House, mailer: Mailer) -> PostRoom:
-    """A post room that never shortens a wait."""
-    return PostRoom(house, mailer, chance=lambda: 0.0)
-
-
-def moved(house: House, **settings: Any) -> House:  # noqa: ANN401  any setting
-    """The same house under other settings."""
-    return replace(house, settings=house.settings.model_copy(update=settings))

@@ -13,28 +13,14 @@ from complaints.drafting import Addresses, address_of, language_of
 from complaints.errors import GiveUp
 from complaints.letters import LetterKind, LetterOrder
 from complaints.words import CUSTOMER, Language, Outcome, RemedyKind, Role, TaskKind
-from tests.builders import ANN, WANG_FANG, Hands, bring_to, build_house, complain, lapse, submit
+from tests.builders import ANN, WANG_FANG, bring_to, complain, lapse, submit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from adapters.house import House
     from complaints.briefing import Briefing
+    from tests.builders import Hands
 
 ADDRESSES = Addresses(task="http://house/task/1", track="http://house/track/1", view="http://house/view/1")
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-async def house(tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
-    opened = await build_house(tmp_path, hands=hands)
-    yield opened
-    await opened.close()
 
 
 def ordered(kind: LetterKind, to: str = CUSTOMER, *, task_id: str | None = None, **details: str) -> LetterOrder:
