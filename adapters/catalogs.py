@@ -94,16 +94,17 @@ def _texts() -> Iterator[tuple[str, Any, str | None]]:
 
 def _with_translations(fresh: Catalog, old: Catalog) -> Catalog:
     """The fresh texts with the old translations; translations of texts that are gone wait as obsolete ones."""
-    known = {_key(message): message for message in (*old.obsolete.values(), *old) if _is_translated(message)}
+    known = {key_of(message): message for message in (*old.obsolete.values(), *old) if _is_translated(message)}
     for message in fresh:
-        before = known.pop(_key(message), None)
+        before = known.pop(key_of(message), None)
         if before is not None and type(before.id) is type(message.id):
             message.string = before.string
     fresh.obsolete.update({key: message for key, message in known.items() if message.id})
     return fresh
 
 
-def _key(message: Message) -> str | tuple[str, str]:
+def key_of(message: Message) -> str | tuple[str, str]:
+    """What tells a text from all others: itself and its context."""
     return (_first(message), message.context) if message.context else _first(message)
 
 
