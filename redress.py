@@ -169,11 +169,13 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Hand in one complaint; prints its case number and the customer's tracking link."""
-    told = {**locals(), "detail": typer.get_text_stream("stdin").read() if detail == "-" else detail}
-    typed = {name: text for name, text in told.items() if isinstance(text, str)}
+    told = {**locals()}
     from portal.errand import run_errand
-    from portal.submitting import submit_typed
+    from portal.submitting import piped_text, submit_typed
 
+    if detail == "-":
+        told["detail"] = piped_text(typer.get_binary_stream("stdin").read())
+    typed = {field: text for field, text in told.items() if isinstance(text, str)}
     receipt = run_errand(lambda house: submit_typed(house, typed, others or ()))
     if as_json:
         _print_json({"case_no": receipt.case_no, "tracking": receipt.tracking, "new": receipt.is_new})

@@ -220,6 +220,7 @@ def _in_words(wrong: ValidationError) -> dict[str, str]:
 
 _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        "string_unicode": "is no text: some of its bytes belong to another encoding",
         "string_too_long": "has more than {max_length} characters",
         "int_parsing": "is not a whole number",
         "greater_than_equal": "is less than {ge}",

@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.charsets import find_encoding
 from adapters.cipher import stationery
 from adapters.links import Ticket
 from complaints.chain import Signature
-from complaints.errors import AnswerWrong
+from complaints.errors import AnswerWrong, GiveUp
 from complaints.words import CUSTOMER, SYSTEM
 from portal.recording import FIELDS, Bounds, write_record
 
@@ -40,6 +41,14 @@ class Receipt:
         """What the operator reads."""
         known = "" if self.is_new else " (known already by its external id)"
         return f"{self.case_no}{known}\n{self.tracking}"
+
+
+def piped_text(content: bytes) -> str:
+    """What was piped in, in whichever encoding proves itself; AnswerWrong when none does."""
+    try:
+        return content.decode(find_encoding(lambda: iter((content,))))
+    except (GiveUp, UnicodeDecodeError):
+        raise AnswerWrong({"detail": "what was piped in is no text in UTF-8, GB18030 or UTF-16"}) from None
 
 
 def _with_others(typed: Mapping[str, str], others: Iterable[str]) -> dict[str, str]:

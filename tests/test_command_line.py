@@ -41,14 +41,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def run(*words: str, typed: str | None = None) -> Result:
+def run(*words: str, typed: str | bytes | None = None) -> Result:
     """Run a command; it must never end in a traceback."""
     result = CliRunner().invoke(app, [*words], input=typed)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
 
-def refused(*words: str, code: int = 1, typed: str | None = None) -> str:
+def refused(*words: str, code: int = 1, typed: str | bytes | None = None) -> str:
     """What a command says when it fails: it must be one line on stderr and nothing else."""
     result = run(*words, typed=typed)
     assert result.exit_code == code, result.output
@@ -169,6 +169,13 @@ def test_a_complaint_is_read_from_standard_input() -> None:
     answer = json.loads(run("submit", "--detail", "-", "--json", typed="水壶漏水，要求退款\n").stdout)
     assert answer["new"]
     assert json.loads(run("cases", "--json").stdout)[0]["language"] == "zh-CN"
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_piped_text_is_read_in_the_encoding_it_proves_or_refused() -> None:
+    assert run("submit", "--detail", "-", typed="买的水壶三天就漏水，要求退款".encode("gbk")).exit_code == 0
+    assert refused("submit", "--detail", "-", typed=b"\xff\xfe\x00\xd8", code=2).startswith("detail: what was piped in")
+    assert refused("submit", "--detail", "\udcff", code=2).startswith("detail: is no text")
 
 
 @pytest.mark.usefixtures("ready")

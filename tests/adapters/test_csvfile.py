@@ -17,9 +17,7 @@ from complaints.errors import GiveUp
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHINESE = (
-    "标题,正文\n快递一直没有到,电水壶到现在都没有送到，客服说让我再等等\n质量问题,用了三天就坏了，要求退款\n"
-)
+CHINESE = "标题,正文\n快递一直没有到,电水壶到现在都没有送到，客服说让我再等等\n质量问题,用了三天就坏了，要求退款\n"
 ENGLISH = "title,body\nLate,The parcel never came\n"
 
 
