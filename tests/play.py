@@ -186,6 +186,12 @@ class Play:
         self.at = max(self.at, alarm)
         return self.carry_on()
 
+    def wait_out(self, task: ManualTask) -> Case:
+        """Nobody does anything until this task has ended without an answer."""
+        while self.case.tasks[task.id].is_open:
+            self.lapse()
+        return self.case
+
     def bring_to(self, kind: TaskKind) -> ManualTask:
         """Answer everything as usual until a task of this kind is open."""
         for _ in range(100):

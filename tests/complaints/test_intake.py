@@ -105,8 +105,7 @@ def test_the_first_version_of_a_completed_record_stays_in_the_file() -> None:
 def test_a_silent_customer_is_reminded_twice_and_then_the_complaint_goes_on_as_it_is() -> None:
     play = Play(record=told(**SPARSE))
     play.carry_on()
-    for _ in range(3):
-        play.lapse()
+    play.wait_out(play.the_task(TaskKind.COMPLETION))
     assert play.kinds.count("task.reminded") == 2
     assert play.case.tasks["completion-1"].status == "expired"
     assert play.case.stage is Stage.INVESTIGATION
