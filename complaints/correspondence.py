@@ -10,7 +10,6 @@ from complaints.letters import LetterKind
 from complaints.words import Channel, Language, Outcome, RemedyKind, Role, Stage, TaskKind
 
 LETTERS: dict[LetterKind, type[Letter]] = {}
-"""The shape of every kind of letter."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,14 @@ class Matter:
 
     customer: str
     category: str
-    """By name; '' before classification."""
     level: str
-    """By name; '' before classification."""
+    """Both by name; '' before classification."""
     channel: Channel
     received_at: datetime
     item: str
     expected_remedy: str
     detail: str
+    """Its beginning."""
 
 
 @dataclass(frozen=True)
@@ -297,7 +296,6 @@ class ClockMissed(Letter):
     due_at: datetime
     stage: Stage | None
     handler: str
-    """By name; '' while nobody is named."""
     department: str
     matter: Matter
     view: str
