@@ -125,7 +125,9 @@ def _doubts(briefing: Briefing, flags: dict[str, tuple[str, ...]]) -> tuple[str,
     same = [look for look in briefing.lookalikes if look.same_customer]
     doubts = [f"duplicate_of:{look.case_no}" for look in same]
     doubts += [f"flag:{code}" for code in flags if briefing.policy.flags[code].needs_person]
-    if not (record.email or record.phone or record.name):
+    # A customer number, or a platform or regulator who knows her, makes a nameless complaint verifiable.
+    known_elsewhere = record.customer_id or record.regulator_reference
+    if not (record.email or record.phone or record.name or known_elsewhere):
         doubts.append("anonymous")
     return tuple(doubts)
 
