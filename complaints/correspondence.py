@@ -62,7 +62,6 @@ class Matter:
     item: str
     expected_remedy: str
     detail: str
-    """Its beginning."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,6 @@ class Work:
     kind: TaskKind
     due_at: datetime
     link: str
-
-
-# --- to the customer ----------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -202,9 +198,6 @@ class Closing(Letter):
     track: str
 
 
-# --- to staff -------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class TaskAsked(Letter):
     """You are asked to do a piece of work."""
@@ -217,7 +210,7 @@ class TaskAsked(Letter):
     """The remedy proposed or agreed so far."""
     round: int
     objection: str
-    """Why the work is asked again, in the words of who sent it back: the customer or an authority; '' at first."""
+    """Why an authority sent the proposal back, in its own words; '' when none did."""
 
 
 @dataclass(frozen=True)
