@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -17,7 +19,6 @@ from tests.postgres import Postgres, started_postgres
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
     from adapters.house import House
 
@@ -30,9 +31,12 @@ _TEMPLATE = "redress_template"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL 15 instance of this test run's own."""
-    with started_postgres(tmp_path_factory.mktemp("postgres")) as instance:
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL 15 instance of this test run's own.
+
+    Not below pytest's folder: a second run that starts meanwhile closes that to all but root, and PostgreSQL is not root.
+    """
+    with tempfile.TemporaryDirectory(prefix="redress-postgres-") as folder, started_postgres(Path(folder)) as instance:
         yield instance
 
 
