@@ -34,7 +34,7 @@ _TEMPLATE = "redress_template"
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL 15 instance of this test run's own.
 
-    Not below pytest's folder: a second run that starts meanwhile closes that to all but root, and PostgreSQL is not root.
+    Not below pytest's folder: a second run that starts meanwhile closes that to all but root, which PostgreSQL is not.
     """
     with tempfile.TemporaryDirectory(prefix="redress-postgres-") as folder, started_postgres(Path(folder)) as instance:
         yield instance
