@@ -13,6 +13,7 @@ def problems_of(wrong: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
     for error in wrong.errors(include_url=False, include_input=False):
         field = str(error["loc"][0]) if error["loc"] else "form"
-        context = error.get("ctx", {}).get("error")
-        problems.setdefault(field, str(context) if context else error["type"])
+        # Only our own rules raise ValueError; what pydantic adds to its errors is English prose, no code.
+        ours = error["ctx"]["error"] if error["type"] == "value_error" else None
+        problems.setdefault(field, str(ours or error["type"]))
     return problems

@@ -20,6 +20,7 @@ from complaints.papers import Stationery
 from complaints.record import Complaint
 from complaints.submission import Submission
 from complaints.words import CUSTOMER, SYSTEM, Channel
+from complaints.work_events import TaskEscalated
 from tests.builders import ANN, ANSWERS, MONDAY_MORNING, RULES
 
 if TYPE_CHECKING:
@@ -185,6 +186,13 @@ class Play:
         assert alarm is not None, "there is no alarm to wait for"
         self.at = max(self.at, alarm)
         return self.carry_on()
+
+    def climb(self, levels: int = 1) -> Case:
+        """Nobody does anything until something has been escalated so many times more."""
+        done = len(self.facts(TaskEscalated))
+        while len(self.facts(TaskEscalated)) < done + levels:
+            self.lapse()
+        return self.case
 
     def wait_out(self, task: ManualTask) -> Case:
         """Nobody does anything until this task has ended without an answer."""
