@@ -22,6 +22,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import uvicorn
 from alembic.util import CommandError
@@ -40,6 +41,8 @@ from prefect.settings import get_current_settings
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Far above any queue seen (1 s with 8 clients): only a transaction that waits for itself meets it.
 LONGEST_WAIT_SECONDS = 60.0
@@ -122,6 +125,9 @@ def _lay_empty_database(file: Path) -> None:
             _make(model)
         copy = file.with_suffix(".new")
         shutil.copyfile(model, copy)
+        for journal in ("-wal", "-shm"):
+            # Left by a lost database, it would be played into the new one.
+            Path(f"{file}{journal}").unlink(missing_ok=True)
         copy.replace(file)
     except OSError:
         # A read-only environment: the migrations that follow do all of it, slower.
@@ -161,14 +167,33 @@ class Engine(uvicorn.Server):
         os._exit(0)
 
 
+class InTheHouse:
+    """Forbids Prefect's pages to call anybody but us: the new ones ask Amplitude for its settings, opted out or not."""
+
+    def __init__(self, app: ASGIApp, api_url: str) -> None:
+        self._app = app
+        address = urlsplit(api_url)
+        site = f"{address.scheme}://{address.netloc}"
+        self._policy = f"connect-src 'self' {site} {site.replace('http', 'ws', 1)}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["content-security-policy"] = self._policy
+            await send(message)
+
+        await self._app(scope, receive, send_policy)
+
+
 def serve(listener: socket.socket) -> None:
     """Serve on `listener` until SIGTERM or SIGINT."""
+    settings = get_current_settings().server
     configuration = uvicorn.Config(
-        create_app(final=True),
+        InTheHouse(create_app(final=True), api_url=settings.ui.api_url or ""),
         lifespan="on",
         log_level="warning",
         access_log=False,
-        timeout_keep_alive=get_current_settings().server.api.keepalive_timeout,
+        timeout_keep_alive=settings.api.keepalive_timeout,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     Engine(configuration).run(sockets=[listener])

@@ -170,6 +170,8 @@ def test_the_pages_are_served_and_call_our_address(server: Running) -> None:
 
 
 def test_nobody_is_told_about_us(server: Running) -> None:
+    policy = httpx.get(server.site, headers={"accept": "text/html"}).headers["content-security-policy"]
+    assert policy == f"connect-src 'self' {server.site} ws://127.0.0.1:{server.port}"
     settings = httpx.get(f"{server.api}/admin/settings").json()
     assert settings["server"]["analytics_enabled"] is False
     assert settings["server"]["ui"]["show_promotional_content"] is False
