@@ -85,6 +85,7 @@ async def tell_complaint(
     return await _registered(house, case_no)
 
 
+@router.head("/complaints/{token}", include_in_schema=False)
 @router.get("/complaints/{token}")
 async def standing(token: str, house: TheHouse) -> Standing:
     """How the case of a tracking link stands."""

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from complaints.errors import LinkExpired, LinkForged, NoSuchCase, TryAgain
 from portal import language
 from portal.pages import Page, show
-from portal.posting import NONCE, Posting
+from portal.posting import NONCE, Posting, read_posting
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -63,10 +63,22 @@ async def _expired(request: Request, _wrong: Exception) -> Response:
 
 async def _try_again(request: Request, wrong: Exception) -> Response:
     _log.warning("page.unavailable reason=%s", wrong)
-    posting: Posting = getattr(request.state, "posting", None) or Posting()
+    posting = await _what_was_typed(request)
     typed = tuple((name, texts) for name, texts in posting.fields.items() if any(texts) or name == NONCE)
     page = FailurePage("unavailable", typed=typed, has_lost_files=bool(posting.uploads))
     return await explain(request, HTTPStatus.SERVICE_UNAVAILABLE, page)
+
+
+async def _what_was_typed(request: Request) -> Posting:
+    """The form of a POST, read now if the failure came before anybody read it."""
+    posting: Posting | None = getattr(request.state, "posting", None)
+    house: House = request.app.state.house
+    if posting is None and request.method == "POST":
+        try:
+            return await read_posting(request, (await house.library.current()).intake)
+        except (TryAgain, PlainHTTPException):
+            return Posting()
+    return posting or Posting()
 
 
 async def _plain(request: Request, wrong: Exception) -> Response:

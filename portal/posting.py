@@ -91,8 +91,9 @@ async def _read_parts(request: Request, intake: Intake) -> Posting:
         raise HTTPException(413 if "xceeded" in wrong.message or "Too many" in wrong.message else 400) from wrong
     pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-    uploads = tuple([await _upload(file) for file in files if file.filename])
-    return Posting(fields=_gathered(pairs), uploads=uploads)
+    uploads = [await _upload(file) for file in files]
+    # A file field that was left alone arrives as a file without a name.
+    return Posting(fields=_gathered(pairs), uploads=tuple(upload for upload in uploads if upload.name))
 
 
 class _BoundedParser(MultiPartParser):

@@ -173,13 +173,13 @@ def _is_hers(fact: e.EvidenceAdded) -> bool:
 
 
 def _steps(briefing: Briefing, entries: Sequence[Entry]) -> tuple[Step, ...]:
-    entered = _entered(entries)
+    entered, broken_off = _entered(entries), _broken_off(entries)
     names = list(_STEPS)
     here = next((names.index(name) for name, stages in _STEPS.items() if briefing.case.stage in stages), len(names))
     steps = []
     for place, (name, stages) in enumerate(_STEPS.items()):
         since = next((entered[stage] for stage in stages if stage in entered), None)
-        if _is_spared(briefing.case, stages, was_entered=since is not None):
+        if broken_off in stages or _is_spared(briefing.case, stages, was_entered=since is not None):
             steps.append(Step(name, State.NOT_NEEDED))
         elif place > here:
             steps.append(Step(name, State.TO_COME))
@@ -192,6 +192,12 @@ def _is_spared(case: Case, stages: tuple[Stage, ...], *, was_entered: bool) -> b
     """Whether a step is left out: on the short path, or because the case ended before it."""
     ended_early = case.last_exit in _ENDED_EARLY or case.outcome in _OUTCOMES_EARLY
     return set(stages) <= set(case.not_needed) or (ended_early and not was_entered)
+
+
+def _broken_off(entries: Sequence[Entry]) -> Stage | None:
+    """The stage in which a case ended before its time; intake counts as done once a complaint is registered."""
+    left = [fact for entry in entries if isinstance(fact := entry.fact, e.StageClosed) and fact.exit in _ENDED_EARLY]
+    return left[-1].stage if left and left[-1].stage is not Stage.INTAKE else None
 
 
 def _entered(entries: Sequence[Entry]) -> dict[Stage, datetime]:
