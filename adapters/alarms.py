@@ -28,6 +28,9 @@ RING_AGAIN = timedelta(seconds=5)
 LEASE = timedelta(seconds=15)
 """How long a worker's word that it carries a case holds without being renewed."""
 
+STARTING = timedelta(seconds=60)
+"""How long a worker may take to start a case that it claimed, on a machine that is busy."""
+
 _BATCH = 500
 
 
@@ -77,15 +80,15 @@ class Alarms:
             update(CaseRow)
             .where(col(CaseRow.case_no) == case.case_no, unchanged)
             .where(or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN))
-            .values(lease_owner=self.me, lease_until=now + LEASE, rung_at=now)
+            .values(lease_owner=self.me, lease_until=now + STARTING, rung_at=now)
         )
         return await self._won(query)
 
-    def is_carried_elsewhere(self, case: DueCase) -> bool:
-        """Whether another live worker carries this case and will ring for it itself."""
-        if case.lease_owner in {None, self.me} or case.lease_until is None:
+    def is_carried(self, case: DueCase) -> bool:
+        """Whether a live worker carries this case, or is about to: it will ring for it itself."""
+        if case.lease_owner is None or case.lease_until is None:
             return False
-        return case.lease_until > self._clock.now() and not _is_dead_neighbour(case.lease_owner or "")
+        return case.lease_until > self._clock.now() and not _is_dead_neighbour(case.lease_owner)
 
     async def renew(self, case_nos: Iterable[str]) -> None:
         """Say again that these cases are carried here."""
@@ -113,8 +116,8 @@ class Alarms:
         async with self._database.reading() as session:
             return {str(run_id): case_no for run_id, case_no in (await session.execute(query)).all()}
 
-    async def forget_run(self, case_no: str, run_id: str, *, wake: bool) -> bool:
-        """Give up an ended run so that the next wake starts a new one; False when somebody did so already."""
+    async def forget_run(self, case_no: str, run_id: str) -> bool:
+        """Give up an ended run, so that the next wake starts a new one; False when somebody gave it up already."""
         query = (
             update(CaseRow)
             .where(col(CaseRow.case_no) == case_no, col(CaseRow.run_id) == run_id)
@@ -124,10 +127,13 @@ class Alarms:
                 lease_owner=None,
                 lease_until=None,
                 rung_at=None,
-                wake_at=self._clock.now() if wake else None,
             )
         )
         return await self._won(query)
+
+    async def wake_after(self, case_no: str, pause: timedelta | None) -> None:
+        """Look at a case after this time; None waits for the next answer."""
+        await self._update([case_no], wake_at=None if pause is None else self._clock.now() + pause)
 
     async def _won(self, query: Update) -> bool:
         """Whether a compare-and-set found its row as it expected."""

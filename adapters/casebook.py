@@ -10,7 +10,7 @@ from sqlalchemy import tuple_, update
 from sqlmodel import col, select
 
 from adapters import ledger
-from adapters.likeness import lookalikes
+from adapters.likeness import OtherCase, lookalikes
 from complaints import clocks, intake
 from complaints.briefing import Briefing
 from complaints.chain import Head, Signature, link
@@ -105,7 +105,7 @@ class CaseBook:
         session.add(row)
         session.add(CaseKeyRow(case_no=case_no, wrapped=wrapped))
         await ledger.append_entries(session, entries)
-        ledger.add_papers(session, case_no, verdict.papers, key=key, at=now)
+        ledger.add_papers(session, ledger.Drawer(case_no, key), verdict.papers, at=now)
 
     async def brief(self, case_no: str) -> Briefing:
         """Everything a rule may look at; NoSuchCase when there is no such case."""
@@ -133,7 +133,7 @@ class CaseBook:
 
     async def _with_lookalikes(self, session: AsyncSession, briefing: Briefing) -> Briefing:
         intake_rules = briefing.policy.intake
-        window = briefing.now - clocks.due(briefing.now, intake_rules.duplicate_within, briefing.policy.calendar)
+        window = clocks.due(briefing.now, intake_rules.duplicate_within, briefing.policy.calendar) - briefing.now
         case = briefing.case
         if not case.customer:
             return briefing
@@ -145,11 +145,10 @@ class CaseBook:
             .order_by(col(CaseRow.received_at).desc())
             .limit(_MOST_LOOKALIKES)
         )
-        others = [(number, received) for number, received in (await session.execute(query)).all()]
-        texts = {number: await self._detail(session, number) for number, _ in others}
-        found = lookalikes(
-            briefing.record.detail, others, texts, now=briefing.now, least=intake_rules.duplicate_similarity
-        )
+        rows = (await session.execute(query)).all()
+        others = [OtherCase(number, received, await self._detail(session, number)) for number, received in rows]
+        least = intake_rules.duplicate_similarity
+        found = lookalikes(briefing.record.detail, others, now=briefing.now, least=least)
         return replace(briefing, lookalikes=found)
 
     async def _detail(self, session: AsyncSession, case_no: str) -> str:
@@ -176,7 +175,7 @@ class CaseBook:
         async with self._database.writing() as session:
             await ledger.append_entries(session, entries)
             key = self._cipher.unwrap(case.case_no, await ledger.case_key(session, case.case_no))
-            ledger.add_papers(session, case.case_no, verdict.papers, key=key, at=now)
+            ledger.add_papers(session, ledger.Drawer(case.case_no, key), verdict.papers, at=now)
             await ledger.project_tasks(session, case, after)
             await ledger.order_letters(session, after, verdict.letters, at=now)
             changes = {**_projection(after), "wake_at": now if is_moving else next_alarm(after), "rung_at": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func
@@ -102,15 +103,23 @@ async def read_papers(session: AsyncSession, case_no: str, *, key: bytes) -> dic
     return {row.id: open_paper(key, paper_id=row.id, kind=row.kind, sealed=row.sealed) for row in rows}
 
 
-def add_papers(session: AsyncSession, case_no: str, papers: Iterable[Paper], *, key: bytes, at: datetime) -> None:
+@dataclass(frozen=True)
+class Drawer:
+    """Where a case's papers are filed, and the bare key that opens it."""
+
+    case_no: str
+    key: bytes = field(repr=False)
+
+
+def add_papers(session: AsyncSession, drawer: Drawer, papers: Iterable[Paper], *, at: datetime) -> None:
     """File papers, encrypted."""
     for paper in papers:
         session.add(
             PaperRow(
                 id=paper.id,
-                case_no=case_no,
+                case_no=drawer.case_no,
                 kind=paper.kind,
-                sealed=seal_paper(key, paper),
+                sealed=seal_paper(drawer.key, paper),
                 digest=paper.ref.digest,
                 created_at=at,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -10,7 +11,7 @@ from rapidfuzz import fuzz
 from complaints.events import Lookalike
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -20,23 +21,25 @@ def similarity(one: str, other: str) -> float:
     return fuzz.token_set_ratio(first, second) / 100 if first and second else 0.0
 
 
-def lookalikes(
-    text: str,
-    others: Sequence[tuple[str, datetime]],
-    texts: Mapping[str, str],
-    *,
-    now: datetime,
-    least: float,
-) -> tuple[Lookalike, ...]:
-    """The customer's other cases that read at least this alike, most similar first."""
+@dataclass(frozen=True)
+class OtherCase:
+    """Another case of the same customer."""
+
+    case_no: str
+    received_at: datetime
+    detail: str
+
+
+def lookalikes(text: str, others: Iterable[OtherCase], *, now: datetime, least: float) -> tuple[Lookalike, ...]:
+    """Those that read at least this alike, most similar first."""
     found = [
         Lookalike(
-            case_no=case_no,
-            similarity=round(similarity(text, texts[case_no]), 4),
+            case_no=other.case_no,
+            similarity=round(similarity(text, other.detail), 4),
             same_customer=True,
-            hours_apart=round((now - received).total_seconds() / 3600, 2),
+            hours_apart=round((now - other.received_at).total_seconds() / 3600, 2),
         )
-        for case_no, received in others
+        for other in others
     ]
     return tuple(sorted((look for look in found if look.similarity >= least), key=lambda look: -look.similarity))
 

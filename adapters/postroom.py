@@ -148,7 +148,7 @@ class PostRoom:
         with suppress(NoSuchCase):
             case_no = fate.claim.case_no
             key = self._house.cipher.unwrap(case_no, await ledger.case_key(session, case_no))
-            ledger.add_papers(session, case_no, [paper], key=key, at=fate.at)
+            ledger.add_papers(session, ledger.Drawer(case_no, key), [paper], at=fate.at)
 
     async def _deliver(self, claim: Claim) -> tuple[Fate, Parcel | None]:
         """Send one letter; whatever happens is a fate."""

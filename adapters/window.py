@@ -64,11 +64,17 @@ class Window:
     wait: str = ""
     tags: list[str] = field(default_factory=list)
     bars: dict[str, str] = field(default_factory=dict)
-    began: dict[str, datetime] = field(default_factory=dict)
     announced: int | None = None
 
     def announce(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
         """Custom events for what is new in the history, and a bar for every human step that began or ended."""
+        try:
+            self._announce(briefing, entries)
+        except Exception:
+            # The edge of the engine: whatever is wrong with the picture, the case itself goes on.
+            log.exception("window.broken", extra={"case_no": self.case_no})
+
+    def _announce(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
         if self.announced is None:
             self.announced = 0 if self.is_new else self._resume(briefing, entries)
         for entry in entries[self.announced :]:
@@ -76,11 +82,8 @@ class Window:
             if name:
                 self._emit(name, entry)
         self.announced = len(entries)
-        for entry in entries:
-            if isinstance(entry.fact, w.TaskEscalated):
-                self.began.setdefault(f"{entry.fact.task_id}/{entry.fact.level}", entry.at)
         for task in briefing.case.tasks.values():
-            self._draw(task, briefing)
+            self._draw(task, briefing, rises=[(0, task.asked_at), *_rises(task, entries)])
 
     async def show_wait(self, briefing: Briefing, entries: Sequence[Entry]) -> State[Any]:
         """The named wait state with its message, the tags and the case's artifact. Returns the state."""
@@ -170,37 +173,48 @@ class Window:
             id=uuid5(NAMESPACE_URL, f"{self.case_no}/{entry.seq}"),
         )
 
-    def _draw(self, task: ManualTask, briefing: Briefing) -> None:
-        """One bar for each person the task lay with: closed when it goes up a level, is answered or falls away."""
-        for level in range(task.level + 1):
-            key = f"{task.id}/{level}"
-            shown = task.status if level == task.level else "passed"
-            if self.bars.get(key) != shown:
-                start = self.began.setdefault(key, task.asked_at)
-                bar = self._bar(task, whose(task, briefing), level=level)
-                if key not in self.bars:
-                    _say(bar, Running(timestamp=bar.start_time, message=f"due {task.due_at:%Y-%m-%d %H:%M} UTC"))
-                if shown != "open":
-                    end = self.began[f"{task.id}/{level + 1}"] if shown == "passed" else task.closed_at
-                    # The engine keeps one state per moment: levels passed at once after a downtime need two.
-                    ended: Any = create_datetime_instance(max(end or start, start + timedelta(milliseconds=1)))
-                    bar.end_time = ended
-                    _say(bar, Completed(name=_ENDINGS[shown], timestamp=bar.end_time))
-                self.bars[key] = shown
+    def _draw(self, task: ManualTask, briefing: Briefing, *, rises: Sequence[tuple[int, datetime]]) -> None:
+        """One bar for each person the task lay with: closed when it goes up, is answered or falls away.
 
-    def _bar(self, task: ManualTask, lies_with: str, *, level: int) -> TaskRun:
-        name = f"{task.id} · {lies_with}" if level == 0 else f"{task.id} · escalation {level}"
+        `rises` are the levels that the task reached, with the moment of each; a path may pass levels by.
+        """
+        for nth, (level, start) in enumerate(rises):
+            next_start = rises[nth + 1][1] if nth + 1 < len(rises) else None
+            key, shown = f"{task.id}/{level}", "passed" if next_start else task.status
+            if self.bars.get(key) == shown:
+                continue
+            bar = self._bar(task, whose(task, briefing), level=level, start=start)
+            if key not in self.bars:
+                _say(bar, Running(timestamp=bar.start_time, message=f"due {task.due_at:%Y-%m-%d %H:%M} UTC"))
+            if shown != "open":
+                # The engine keeps one state per moment: levels passed at once after a downtime need two.
+                end = max(next_start or task.closed_at or start, start + timedelta(milliseconds=1))
+                ended: Any = create_datetime_instance(end)
+                bar.end_time = ended
+                _say(bar, Completed(name=_ENDINGS[shown], timestamp=bar.end_time))
+            self.bars[key] = shown
+
+    def _bar(self, task: ManualTask, lies_with: str, *, level: int, start: datetime) -> TaskRun:
         return TaskRun.model_validate(
             {
                 "id": uuid5(self.run_id, f"{task.id}/{level}"),
-                "name": name,
+                "name": f"{task.id} · {lies_with}" if level == 0 else f"{task.id} · escalation {level}",
                 "flow_run_id": self.run_id,
                 "task_key": "manual-task",
                 "dynamic_key": f"{task.id}/{level}",
-                "start_time": self.began[f"{task.id}/{level}"],
+                "start_time": start,
                 "run_count": 1,
             }
         )
+
+
+def _rises(task: ManualTask, entries: Sequence[Entry]) -> list[tuple[int, datetime]]:
+    """When the task went up, and to which level."""
+    return [
+        (entry.fact.level, entry.at)
+        for entry in entries
+        if isinstance(entry.fact, w.TaskEscalated) and entry.fact.task_id == task.id
+    ]
 
 
 _ENDINGS = {"answered": "Answered", "expired": "TimedOut", "revoked": "Revoked", "passed": "TimedOut"}

@@ -36,7 +36,10 @@ def decide(briefing: Briefing) -> Verdict:
 
 
 def next_alarm(case: Case) -> datetime | None:
-    """The next moment at which time alone changes what `decide` or a stage would say; None when nothing is pending."""
+    """The next moment at which time alone changes what `decide` or a stage would say; None once the case is archived.
+
+    An open case that waits for nobody and nothing is in motion: it must be looked at now, so no case can fall asleep.
+    """
     if case.stage is None:
         return None
     moments = [task.due_at for task in case.open_tasks]
@@ -44,7 +47,7 @@ def next_alarm(case: Case) -> datetime | None:
     moments += [running.clock.due_at for running in case.clocks.values() if not (running.met or running.missed)]
     if case.stage is Stage.CALLBACK and case.callback and not case.open_tasks and case.callback_answer is None:
         moments.append(case.callback.at)
-    return min(moments, default=None)
+    return min(moments, default=case.last_at)
 
 
 def _overdue(briefing: Briefing, task: ManualTask) -> Verdict:

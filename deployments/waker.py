@@ -27,7 +27,7 @@ from complaints.chain import Signature
 from complaints.errors import HistoryMoved
 from complaints.events import RunInterrupted
 from complaints.words import SYSTEM
-from deployments.rhythm import every
+from deployments.rhythm import OUTAGES, every
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -78,9 +78,17 @@ class Waker:
         here = [case for case in due if self._house.doorbell.ring(case.case_no)]
         if here:
             await self._alarms.rang(case.case_no for case in here)
-        elsewhere = [case for case in due if case not in here and not self._alarms.is_carried_elsewhere(case)]
-        await asyncio.gather(*(self._start(case) for case in elsewhere))
+        elsewhere = [case for case in due if case not in here and not self._alarms.is_carried(case)]
+        await asyncio.gather(*(self._start_or_release(case) for case in elsewhere))
         return len(due)
+
+    async def _start_or_release(self, case: DueCase) -> None:
+        try:
+            await self._start(case)
+        except OUTAGES:
+            # Not started: whoever finds the case next may try, without waiting for the lease to end.
+            await self._alarms.release(case.case_no)
+            raise
 
     async def _start(self, case: DueCase) -> None:
         if not await self._alarms.claim(case):
@@ -111,7 +119,7 @@ class Waker:
                 return await client.read_flow_run(UUID(case.run_id))
             except ObjectNotFound:
                 # Deleted in the UI: the case is open all the same and gets a new run.
-                await self._alarms.forget_run(case.case_no, case.run_id, wake=True)
+                await self._alarms.forget_run(case.case_no, case.run_id)
                 return None
 
     async def revive_ended(self) -> None:
@@ -138,11 +146,17 @@ class Waker:
         if briefing.case.stage is None:
             return
         reopen = briefing.policy.engine.on_interrupted == "reopen"
-        if not await self._alarms.forget_run(case_no, str(run.id), wake=reopen):
+        if not await self._alarms.forget_run(case_no, str(run.id)):
             return
         state = run.state.name if run.state and run.state.name else "unknown"
         fact = RunInterrupted(run_no=briefing.case.interruptions + 1, state=state, reopened=reopen)
         signature = Signature(actor=SYSTEM, origin="waker", policy=briefing.policy.version)
         with suppress(HistoryMoved):
-            await casebook.record(briefing, Verdict(facts=(fact,)), signature=signature, wake=reopen)
+            await casebook.record(briefing, Verdict(facts=(fact,)), signature=signature, wake=True)
+        await self._alarms.wake_after(case_no, _pause_before(briefing.case.interruptions) if reopen else None)
         log.warning("run.interrupted", extra={"case_no": case_no, "state": state, "reopened": reopen})
+
+
+def _pause_before(interruptions: int) -> timedelta:
+    """None after the first interruption, then longer and longer: a run that always fails must not fill the UI."""
+    return timedelta(seconds=min(5 * (2 ** min(interruptions, 10) - 1), 600))

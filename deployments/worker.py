@@ -25,7 +25,7 @@ from adapters.doorbell import Doorbell
 from adapters.house import open_house
 from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
-from deployments.rhythm import every, until_done
+from deployments.rhythm import OUTAGES, every, until_done
 from deployments.waker import Waker
 from flows.complaint import complaint
 
@@ -75,6 +75,16 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
             self._submitting_flow_run_ids.add(run.id)
             self._runs_task_group.start_soon(self._submit_run, run)
 
+    async def _submit_run(self, flow_run: FlowRun) -> None:
+        """Prefect's own, but an engine that is away ends one attempt and not the worker: the waker tries again."""
+        try:
+            await super()._submit_run(flow_run)
+        except OUTAGES as trouble:
+            log.warning("run.not_started", extra={"case_no": flow_run.name, "trouble": type(trouble).__name__})
+            self._submitting_flow_run_ids.discard(flow_run.id)
+        if flow_run.name not in self.house.doorbell.inside:
+            await self.alarms.release(flow_run.name)
+
     async def run(
         self,
         flow_run: FlowRun,
@@ -83,11 +93,12 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
     ) -> ResidentResult:
         """Carry one case until it is archived or its wait goes cold."""
         del configuration
+        case_no = str(flow_run.parameters["case_no"])
+        is_here_already = not self.house.doorbell.enter(case_no)
         if task_status:
             # Without an infrastructure id the server cancels a waiting run at once when the owner asks.
             task_status.started(None)
-        case_no = str(flow_run.parameters["case_no"])
-        if not self.house.doorbell.enter(case_no):
+        if is_here_already:
             # The owner pressed Resume on a case that waits in memory: it looks again and shows its wait anew.
             look_again(flow_run.id)
             self.house.doorbell.ring(case_no)
