@@ -124,6 +124,11 @@ class Window:
 
     async def _set_state(self, state: State[Any]) -> None:
         async with get_client() as client:
+            # From one wait to the next only force leads; over a cancelled run it would bring that to life again.
+            now = (await client.read_flow_run(self.run_id)).state
+            if now is not None and (now.is_final() or now.is_cancelling()):
+                log.info("window.run_ended", extra={"case_no": self.case_no, "state": now.name})
+                return
             await client.set_flow_run_state(self.run_id, state, force=True)
 
     async def _set_tags(self, wanted: list[str]) -> None:
