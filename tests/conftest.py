@@ -12,15 +12,20 @@ import asyncpg
 import pytest
 from hypothesis import settings
 
+from adapters import library
 from adapters.database import Database
+from adapters.house import open_house
 from adapters.migrations import migrate
-from tests.builders import Hands, build_house
+from adapters.settings import Settings
+from complaints.policy_file import parse_policy
+from tests.builders import Hands
 from tests.postgres import Postgres, started_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from adapters.house import House
+    from complaints.policy import Policy
 
 # How long an example takes says something about the machine, not about the house.
 settings.register_profile("house", deadline=None, max_examples=60)
@@ -94,10 +99,26 @@ def hands() -> Hands:
     return Hands()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Hundreds of houses open under the same texts of one policy: each text is parsed once."""
+    remembered: dict[tuple[str, ...], Policy] = {}
+
+    def parse(name: str, texts: Mapping[str, str]) -> Policy:
+        key = (name, *(part for item in sorted(texts.items()) for part in item))
+        if key not in remembered:
+            remembered[key] = parse_policy(name, texts)
+        return remembered[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "parse_policy", parse)
+        yield
+
+
 @pytest.fixture
 async def house(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
     """A house on SQLite with the default policy, whose clock stands until a test moves `hands`."""
-    opened = await build_house(tmp_path, hands=hands, database_url=sqlite_url)
+    opened = await _open(tmp_path, hands, sqlite_url)
     yield opened
     await opened.close()
 
@@ -105,9 +126,14 @@ async def house(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[
 @pytest.fixture
 async def either_house(database_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
     """The same, once on each engine."""
-    opened = await build_house(tmp_path, hands=hands, database_url=database_url)
+    opened = await _open(tmp_path, hands, database_url)
     yield opened
     await opened.close()
+
+
+async def _open(home: Path, hands: Hands, url: str) -> House:
+    """The database is a copy of a migrated one, so nothing is left to migrate."""
+    return await open_house(Settings(home=home, database_url=url), clock=hands.clock)
 
 
 def _sqlite_url(path: Path) -> str:
