@@ -3,7 +3,7 @@
 PYTHON ?= python3
 REDRESS := .venv/bin/redress
 LOCK_WITH := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+	--generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 # Twice quiet: errors only.
 PIP_INSTALL := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
