@@ -18,7 +18,6 @@ import asyncpg
 import httpx
 import prefect.settings
 import pytest
-import sqlalchemy
 import websockets
 
 from adapters.settings import ROOT
@@ -184,11 +183,6 @@ def test_scripts_of_other_web_sites_are_not_answered(server: Running) -> None:
     assert own.headers["access-control-allow-origin"] == server.site
 
 
-@pytest.mark.xfail(
-    sqlalchemy.__version__ >= "2.1",
-    reason="Prefect 3.8.8's scheduler fails on SQLAlchemy 2.1, in its log only: Can't evaluate bulk DML statement",
-    run=False,
-)
 def test_a_schedule_makes_its_runs(server: Running) -> None:
     with httpx.Client(base_url=server.api, timeout=60) as client:
         flow_id = client.post("/flows/", json={"name": "housekeeping"}).json()["id"]

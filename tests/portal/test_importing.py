@@ -59,7 +59,7 @@ async def bring(house: House, folder: Path, table: str = TABLE, *maps: str, **wi
 
 async def count(house: House, table: type[CaseRow | LetterRow]) -> int:
     async with house.database.reading() as session:
-        return (await session.execute(select(func.count()).select_from(table))).scalar_one()
+        return int((await session.execute(select(func.count()).select_from(table))).scalar_one())
 
 
 # --- from columns to fields ---------------------------------------------------
