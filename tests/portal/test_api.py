@@ -23,7 +23,7 @@ async def test_a_complaint_is_registered_and_can_be_followed(visitor: Visitor, h
     briefing = await house.casebook.brief(made["case_no"])
     assert (briefing.case.channel, briefing.case.language) == (Channel.APP, Language.EN)
     assert briefing.record.group_size == 3
-    assert made["track"].startswith("http://portal.test/track/")
+    assert made["track"].startswith(f"{house.settings.public_url}/track/")
     assert answer.headers["location"] == made["status"]
     await carry_on(house, made["case_no"])
     standing = (await visitor.client.get(made["status"])).json()

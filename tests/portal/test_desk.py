@@ -14,7 +14,7 @@ from complaints.words import TaskKind
 from complaints.work_events import ApprovalGiven
 from models.tables import CaseRow
 from portal.app import create_app
-from tests.builders import bring_to, complain, task_link, track_link
+from tests.builders import ANN, bring_to, complain, task_link, track_link
 from tests.portal.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -71,6 +71,23 @@ async def test_a_double_press_of_one_button_is_one_answer_and_both_are_thanked(
     assert [end.status for end in ends] == [200, 200]
     history = await house.casebook.history(case_no)
     assert sum(isinstance(entry.fact, ApprovalGiven) for entry in history) == 1
+
+
+async def test_a_complaint_sent_twice_at_once_opens_one_case(
+    visitors: tuple[Visitor, Visitor], either_house: House
+) -> None:
+    page = await visitors[0].open("/?lang=en")
+    told = {"detail": ANN.detail, "name": ANN.name, "email": ANN.email}
+    file = ("proof.txt", b"proof", "text/plain")
+    ends = await asyncio.gather(*(visitor.send(page, told, files=[file]) for visitor in visitors))
+    assert [end.status for end in ends] == [200, 200]
+    assert ends[0].url == ends[1].url
+    case_no = f"TC{house_day(either_house)}-0001"
+    assert list((await either_house.casebook.case(case_no)).evidence) == ["E1"]
+
+
+def house_day(house: House) -> str:
+    return house.clock.now().strftime("%Y%m%d")
 
 
 async def test_answers_to_different_tasks_of_a_case_all_count(

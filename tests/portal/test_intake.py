@@ -41,7 +41,7 @@ async def test_a_complaint_becomes_a_case_and_the_visitor_gets_its_number_and_li
     assert (record.name, record.email, record.phone) == ("Ann Lee", ANN.email, "+8613800138000")
     assert (record.item, record.order_no, str(record.occurred_at)) == ("Kettle K2", "N-1", "2026-11-20")
     assert record.language is Language.EN
-    assert "http://portal.test/track/" in thanks.html
+    assert f"{house.settings.public_url}/track/" in thanks.html
     assert "Wed 25 Nov 2026" in thanks.text or "Thu 26 Nov 2026" in thanks.text
     assert (await carry_on(house, briefing.case.case_no)).acknowledged
 
