@@ -89,7 +89,7 @@ def master_key(settings: Settings) -> bytes:
         return _decoded(given, "REDRESS_MASTER_KEY")
     path = settings.home / "master.key"
     try:
-        return _decoded(path.read_text(), str(path))
+        return _decoded(path.read_bytes(), str(path))
     except FileNotFoundError:
         return _create(path)
 
@@ -105,15 +105,15 @@ def _create(path: Path) -> bytes:
         # Two processes may start at once: the first link wins and both read the same key.
         path.hardlink_to(scratch)
     except FileExistsError:
-        return _decoded(path.read_text(), str(path))
+        return _decoded(path.read_bytes(), str(path))
     finally:
         scratch.unlink()
     return key
 
 
-def _decoded(text: str, where: str) -> bytes:
+def _decoded(written: str | bytes, where: str) -> bytes:
     try:
-        return base64.b64decode(text.strip(), validate=True)
+        return base64.b64decode(written.strip(), validate=True)
     except ValueError as wrong:
         message = f"{where} does not hold a key in base64"
         raise GiveUp(message) from wrong

@@ -19,7 +19,7 @@ class OneLine(logging.Formatter):
         """The record on one line; a traceback follows on its own."""
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         extras = {name: value for name, value in vars(record).items() if name not in _PLAIN}
-        words = [moment, record.levelname, record.name, record.getMessage()]
+        words = [moment, record.levelname, record.name, " ".join(record.getMessage().splitlines())]
         words += [f"{name}={_shown(value)}" for name, value in extras.items()]
         line = " ".join(words)
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
@@ -50,4 +50,5 @@ def open_logbook(level: str) -> None:
 
 def _shown(value: Any) -> str:  # noqa: ANN401  whatever an event carries
     text = str(value)
-    return text if text and " " not in text else json.dumps(text, ensure_ascii=False)
+    is_one_word = text and text.isprintable() and " " not in text
+    return text if is_one_word else json.dumps(text, ensure_ascii=False)
