@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from adapters.house import House
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger("redress.portal")
 
 _RETRY = {"Retry-After": "30"}
 _BARE = "<!doctype html><title>Redress</title><p>We cannot show this page just now. 我们暂时无法显示此页面。</p>"
@@ -62,7 +62,7 @@ async def _expired(request: Request, _wrong: Exception) -> Response:
 
 
 async def _try_again(request: Request, wrong: Exception) -> Response:
-    _log.warning("page.unavailable reason=%s", wrong)
+    log.warning("page.unavailable", extra={"reason": str(wrong)})
     posting = await _what_was_typed(request)
     typed = tuple((name, texts) for name, texts in posting.fields.items() if any(texts) or name == NONCE)
     page = FailurePage("unavailable", typed=typed, has_lost_files=bool(posting.uploads))
@@ -125,12 +125,12 @@ class CalmErrors:
 
         try:
             await self._app(scope, receive, send_noting)
-        except Exception:
+        except Exception as wrong:
             if scope["type"] != "http" or has_begun:
                 raise
             # The edge of the process: whatever it is, the visitor gets a page and the log gets the rest.
             reference = secrets.token_hex(4)
-            _log.exception("page.failed reference=%s route=%s", reference, _route(scope))
+            _note(wrong, reference=reference, route=_route(scope))
             answer = await _own_mistake(Request(scope, receive), reference)
             await answer(scope, receive, send)
 
@@ -138,9 +138,17 @@ class CalmErrors:
 async def _own_mistake(request: Request, reference: str) -> Response:
     try:
         return await explain(request, HTTPStatus.INTERNAL_SERVER_ERROR, FailurePage("mistake", reference=reference))
-    except Exception:  # noqa: BLE001  the last resort of the process's edge: it is logged, and a bare page says so
-        _log.exception("page.failed reference=%s route=failure", reference)
+    except Exception as wrong:  # noqa: BLE001  the last resort of the process's edge: a bare page says so
+        _note(wrong, reference=reference, route="failure")
         return HTMLResponse(_BARE, status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _note(wrong: Exception, *, reference: str, route: str) -> None:
+    """Log where it happened. What the error says stays out: it may quote what a customer wrote."""
+    kind = RuntimeError(type(wrong).__name__)
+    log.error(
+        "page.failed", extra={"reference": reference, "route": route}, exc_info=(type(kind), kind, wrong.__traceback__)
+    )
 
 
 def _route(scope: Scope) -> str:

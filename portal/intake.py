@@ -52,7 +52,6 @@ class ReceivedPage:
 
     progress: Progress
     track: str
-    first_response_hours: str
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -92,7 +91,6 @@ async def received(request: Request, token: str, house: TheHouse) -> Response:
     model = ReceivedPage(
         progress=progress(briefing, entries, chosen),
         track=house.links.address(ticket),
-        first_response_hours=str(briefing.policy.intake.acknowledge_within),
     )
     return show(request, Page("received.html", chosen, briefing.policy, model))
 

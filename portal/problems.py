@@ -62,7 +62,12 @@ def tell(problems: Iterable[Problem], language: Language) -> tuple[Told, ...]:
 
 
 def _message(problem: Problem, language: Language) -> str:
-    known = {**_texts(language), **_file_texts(language)}
+    known = {
+        **_value_texts(language),
+        **_particular_texts(language),
+        **_answer_texts(language),
+        **_file_texts(language),
+    }
     _ = translator(language).gettext
     fallback = _MAIL_OR_PHONE.get(problem.field, "")
     text = known.get(problem.code) or known.get(fallback) or _("Please check this: we cannot read it.")
@@ -73,7 +78,7 @@ _MAIL_OR_PHONE = {"email": "email_wrong", "phone": "phone_wrong", "occurred_at":
 """Fields whose every unnamed problem reads the same."""
 
 
-def _texts(language: Language) -> dict[str, str]:
+def _value_texts(language: Language) -> dict[str, str]:
     _ = translator(language).gettext
     fill_in = _("Please fill this in.")
     choose = _("Please choose one of these.")
@@ -91,6 +96,12 @@ def _texts(language: Language) -> dict[str, str]:
         "int_parsing": _("Please write a whole number."),
         "greater_than_equal": _("This number is too small."),
         "less_than_equal": _("This number is too large."),
+    }
+
+
+def _particular_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
         "email_wrong": _("This is not a complete e-mail address. Please write it like name@example.com."),
         "phone_wrong": _(
             "This is not a phone number we could call. From abroad, please begin with + and the country code."
@@ -98,6 +109,12 @@ def _texts(language: Language) -> dict[str, str]:
         "contact_needed": _("Please give an e-mail address or a phone number, so that we can answer you."),
         "date_wrong": _("Please write the date as year-month-day, for example 2026-11-23."),
         "date_in_future": _("This date is in the future."),
+    }
+
+
+def _answer_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
         "nothing_filled": _("Please fill in at least one field. What you do not know may stay empty."),
         "nothing_added": _("Please write something or choose a file."),
         "reason_needed": _("Please give your reasons: the next person has to understand them."),

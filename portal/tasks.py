@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from adapters.house import House
 
 router = APIRouter(include_in_schema=False)
+log = logging.getLogger("redress.portal")
 
 
 Followed = Annotated[Opened, Depends(follow)]
@@ -42,6 +44,7 @@ Followed = Annotated[Opened, Depends(follow)]
 async def read(request: Request, opened: Followed, house: TheHouse) -> Response:
     """The task and its form, or what became of it. Nothing changes by looking."""
     if opened.standing is Standing.OPEN:
+        log.info("case.viewed", extra={"case_no": opened.ticket.case_no, "by": opened.ticket.holder})
         return _form(request, house, opened, _empty(house, opened))
     if opened.standing is Standing.ANSWERED_BY_YOU and "done" in request.query_params:
         return show(request, Page("done.html", opened.language, opened.briefing.policy, thanks(house, opened)))
@@ -73,6 +76,8 @@ async def evidence(opened: Followed, number: str, house: TheHouse) -> Response:
     if opened.standing is not Standing.OPEN or opened.is_customers:
         message = f"{number} is not shown to the holder of this link"
         raise NoSuchCase(message)
+    extra = {"case_no": opened.ticket.case_no, "evidence": number, "by": opened.ticket.holder}
+    log.info("evidence.viewed", extra=extra)
     return await serve(house, opened.ticket.case_no, number, entries=opened.entries)
 
 

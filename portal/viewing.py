@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.links import Ticket
 
 router = APIRouter(include_in_schema=False)
-_log = logging.getLogger(__name__)
+log = logging.getLogger("redress.portal")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
     reader = reader_of(ticket, policy=briefing.policy, case_language=briefing.case.language)
     chosen = language.choose(request, reader=reader)
     entries = await house.casebook.history(ticket.case_no)
-    _log.info("case.viewed case=%s by=%s", ticket.case_no, ticket.holder)
+    log.info("case.viewed", extra={"case_no": ticket.case_no, "by": ticket.holder})
     model = ViewPage(token=token, dossier=Dossier(briefing, entries, chosen))
     return show(request, Page("view.html", chosen, briefing.policy, model))
 
@@ -49,7 +49,7 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
 async def evidence(token: str, number: str, house: TheHouse) -> Response:
     """A file of the case."""
     ticket = await _admit(house, token)
-    _log.info("evidence.viewed case=%s evidence=%s by=%s", ticket.case_no, number, ticket.holder)
+    log.info("evidence.viewed", extra={"case_no": ticket.case_no, "evidence": number, "by": ticket.holder})
     entries = await house.casebook.history(ticket.case_no)
     return await serve(house, ticket.case_no, number, entries=entries)
 
