@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import asyncpg
 import pytest
 from hypothesis import settings
 
@@ -48,7 +47,7 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Postgres) -> Postgres:
     """The instance, with a database built by the migrations that others are copied from."""
-    asyncio.run(_execute(postgres, f"CREATE DATABASE {_TEMPLATE}"))
+    asyncio.run(postgres.execute(f"CREATE DATABASE {_TEMPLATE}"))
     asyncio.run(_migrate(postgres.url(_TEMPLATE)))
     return postgres
 
@@ -73,9 +72,9 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 async def postgres_url(migrated_postgres: Postgres) -> AsyncIterator[str]:
     """The address of a fresh PostgreSQL database."""
     name = migrated_postgres.next_name()
-    await _execute(migrated_postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    await migrated_postgres.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
     yield migrated_postgres.url(name)
-    await _execute(migrated_postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    await migrated_postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=ENGINES)
@@ -144,11 +143,3 @@ async def _migrate(url: str) -> None:
     database = Database(url)
     await migrate(database)
     await database.close()
-
-
-async def _execute(instance: Postgres, statement: str) -> None:
-    connection = await asyncpg.connect(instance.admin_url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

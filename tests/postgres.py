@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ class Postgres:
     def next_name(self) -> str:
         """A name that no database has yet."""
         return f"redress_{next(self._numbers)}"
+
+    async def execute(self, statement: str, *values: str) -> None:
+        """Do something to the whole instance."""
+        connection = await asyncpg.connect(self.admin_url)
+        try:
+            await connection.execute(statement, *values)
+        finally:
+            await connection.close()
 
 
 @contextmanager

@@ -1,0 +1,191 @@
+"""The database: writes are whole or nothing, writers queue, and one that is busy or away may be tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import select
+
+from adapters import database as room
+from adapters.database import Database
+from complaints.errors import TryAgain
+from models.tables import CaseCounterRow, PolicyRow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.postgres import Postgres
+
+HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+async def add(database: Database, day: str = "20261123") -> None:
+    async with database.writing() as session:
+        session.add(CaseCounterRow(day=day, last=1))
+
+
+async def days(database: Database) -> list[str]:
+    async with database.reading() as session:
+        return sorted((await session.execute(select(CaseCounterRow.day))).scalars())
+
+
+# --- whole or nothing ---------------------------------------------------------------
+
+
+async def test_what_was_written_is_there_for_the_next_reader(database: Database) -> None:
+    await add(database)
+    assert await days(database) == ["20261123"]
+
+
+@pytest.mark.parametrize("trouble", [ValueError, asyncio.CancelledError, KeyboardInterrupt])
+async def test_a_block_that_ends_badly_leaves_nothing(database: Database, trouble: type[BaseException]) -> None:
+    async def fail() -> None:
+        async with database.writing() as session:
+            session.add(CaseCounterRow(day="20261123", last=1))
+            await session.flush()
+            raise trouble
+
+    with pytest.raises(trouble):
+        await fail()
+    assert await days(database) == []
+
+
+async def test_a_reader_cannot_write_by_accident(database: Database) -> None:
+    async with database.reading() as session:
+        session.add(CaseCounterRow(day="20261123", last=1))
+        await session.flush()
+    assert await days(database) == []
+
+
+async def test_a_broken_rule_of_the_tables_stays_what_it_is_and_is_not_tried_again(database: Database) -> None:
+    await add(database)
+    with pytest.raises(IntegrityError):
+        await add(database)
+
+
+# --- many at once ---------------------------------------------------------------------
+
+
+async def test_writers_on_sqlite_queue_and_never_overwrite_or_lock_each_other_out(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await add(database)
+
+    async def count_up() -> None:
+        async with database.writing() as session:
+            row = (await session.execute(select(CaseCounterRow))).scalar_one()
+            await asyncio.sleep(0.001)
+            row.last += 1
+
+    await asyncio.gather(*(count_up() for _ in range(30)))
+    async with database.reading() as session:
+        assert (await session.execute(select(CaseCounterRow.last))).scalar_one() == 31
+    await database.close()
+
+
+async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
+    async with database.writing() as session:
+        session.add(CaseCounterRow(day="20261123", last=1))
+        await session.flush()
+        assert await asyncio.wait_for(days(database), 5) == []
+
+
+async def test_sqlite_keeps_its_promises(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    assert database.is_sqlite
+    wanted = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 30_000}
+    async with database.reading() as session:
+        found = {name: (await session.execute(text(f"PRAGMA {name}"))).scalar_one() for name in wanted}
+    assert found == wanted
+    await database.close()
+
+
+# --- busy or away ----------------------------------------------------------------------
+
+
+async def test_a_sqlite_file_that_somebody_keeps_locked_may_be_tried_again(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_BUSY_MS", 50)
+    database = Database(sqlite_url)
+    somebody = sqlite3.connect(tmp_path / "redress.db", isolation_level=None)
+    somebody.execute("BEGIN IMMEDIATE")
+    with pytest.raises(TryAgain, match="the business database does not answer"):
+        await add(database)
+    somebody.execute("ROLLBACK")
+    somebody.close()
+    await add(database)
+    assert await days(database) == ["20261123"]
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite+aiosqlite:////nowhere/at/all/redress.db", "postgresql+asyncpg://postgres@127.0.0.1:1/redress"],
+    ids=["sqlite", "postgresql"],
+)
+async def test_a_database_that_is_away_may_be_tried_again(url: str) -> None:
+    database = Database(url)
+    for open_ in (database.reading, database.writing):
+        with pytest.raises(TryAgain, match="the business database does not answer"):
+            async with open_() as session:
+                await session.execute(text("SELECT 1"))
+    await database.close()
+
+
+async def test_a_server_that_hangs_up_in_the_middle_may_be_tried_again_and_then_answers(
+    postgres_url: str, postgres: Postgres
+) -> None:
+    database = Database(postgres_url)
+
+    async def write() -> None:
+        async with database.writing() as session:
+            session.add(CaseCounterRow(day="20261123", last=1))
+            await session.flush()
+            await postgres.execute(HANG_UP, postgres_url.rpartition("/")[2])
+            await session.execute(text("SELECT 1"))
+
+    with pytest.raises(TryAgain):
+        await write()
+    assert await days(database) == []
+    await add(database)
+    assert await days(database) == ["20261123"]
+    await database.close()
+
+
+async def test_a_server_that_restarted_while_nobody_looked_is_not_even_noticed(
+    postgres_url: str, postgres: Postgres
+) -> None:
+    database = Database(postgres_url)
+    await add(database)
+    await postgres.execute(HANG_UP, postgres_url.rpartition("/")[2])
+    assert await days(database) == ["20261123"]
+    await database.close()
+
+
+# --- moments -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("offset", [-11, 0, 8])
+async def test_a_moment_comes_back_as_the_same_moment_in_utc(database: Database, offset: int) -> None:
+    told = NOON.astimezone(timezone(timedelta(hours=offset))) + timedelta(microseconds=1)
+    async with database.writing() as session:
+        session.add(PolicyRow(version="v1", name="default", texts={"default.toml": "标题"}, stored_at=told))
+    async with database.reading() as session:
+        row = await session.get(PolicyRow, "v1")
+    assert row is not None
+    assert row.stored_at == told
+    assert row.stored_at.utcoffset() == timedelta(0)
+    assert row.texts == {"default.toml": "标题"}
+
+
+async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="a moment without a zone cannot be stored"):
+        async with database.writing() as session:
+            session.add(PolicyRow(version="v1", name="default", texts={}, stored_at=NOON.replace(tzinfo=None)))
