@@ -11,7 +11,7 @@ from complaints.answering import FORMS
 from complaints.errors import NoSuchCase
 from complaints.words import TaskKind
 from portal import uploads
-from portal.particulars import Measure
+from portal.particulars import Checked, Measure
 from portal.particulars import check as check_particulars
 from portal.problems import WHOLE_FORM, Problem
 
@@ -53,23 +53,23 @@ def is_number(text: str) -> bool:
         return False
 
 
-async def check(house: House, briefing: Briefing, kind: TaskKind, posting: Posting) -> tuple[Problem, ...]:
-    """What the portal itself can tell: files, contact details and dates, case numbers that do not exist."""
+async def check(house: House, briefing: Briefing, kind: TaskKind, posting: Posting) -> Checked:
+    """The fields as the rules take them, and what the portal itself finds wrong before it asks the rules.
+
+    It judges files, contact details and dates, and knows which case numbers exist.
+    """
+    fields = fields_of(kind, posting)
     found = uploads.check(posting.uploads, briefing.policy.intake) if kind in TAKES_FILES else ()
     match kind:
         case TaskKind.COMPLETION:
-            return (*_check_completion(house, briefing, posting), *found)
+            checked = check_particulars(fields, Measure.of(house, briefing.policy))
+            is_empty = not fields and not posting.uploads
+            empty = (Problem(WHOLE_FORM, "nothing_filled"),) if is_empty else ()
+            return Checked(checked.values, (*empty, *checked.problems, *found))
         case TaskKind.SCREENING:
-            return await _check_screening(house, briefing, posting)
+            return Checked(fields, await _check_screening(house, briefing, posting))
         case _:
-            return found
-
-
-def _check_completion(house: House, briefing: Briefing, posting: Posting) -> tuple[Problem, ...]:
-    fields = fields_of(TaskKind.COMPLETION, posting)
-    if not fields and not posting.uploads:
-        return (Problem(WHOLE_FORM, "nothing_filled"),)
-    return check_particulars(fields, Measure.of(house, briefing.policy)).problems
+            return Checked(fields, found)
 
 
 async def _check_screening(house: House, briefing: Briefing, posting: Posting) -> tuple[Problem, ...]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -53,9 +53,9 @@ class Measure:
 
 @dataclass(frozen=True)
 class Checked:
-    """Particulars as the record takes them, and what is wrong with the others."""
+    """Fields as the record or the rules take them, and what is wrong with the others."""
 
-    values: Mapping[str, str]
+    values: Mapping[str, Any]
     problems: tuple[Problem, ...]
 
 

@@ -109,7 +109,6 @@ class Progress:
     """Her own open tasks."""
     exhibits: tuple[Exhibit, ...]
     """Files she sent herself."""
-    can_withdraw: bool
 
 
 def progress(briefing: Briefing, entries: Sequence[Entry], language: Language) -> Progress:
@@ -133,7 +132,6 @@ def progress(briefing: Briefing, entries: Sequence[Entry], language: Language) -
         decided=decided(briefing, language),
         awaits=tuple(task for task in case.open_tasks if task.is_customers),
         exhibits=tuple(exhibit for exhibit in exhibits(briefing, entries) if exhibit.number in own),
-        can_withdraw=case.stage not in {None, Stage.ARCHIVING},
     )
 
 

@@ -61,13 +61,11 @@ async def answer(request: Request, opened: Followed, house: TheHouse) -> Respons
         return _closed(request, opened, posting, press)
     if posting.first("step") == "preview":
         return _preview(request, house, opened, posting)
-    problems = (
-        *stale_page(request, house, posting, about=opened.token),
-        *await check(house, opened.briefing, opened.task.kind, posting),
-    )
+    checked = await check(house, opened.briefing, opened.task.kind, posting)
+    problems = (*stale_page(request, house, posting, about=opened.token), *checked.problems)
     if problems:
         return _form_again(request, house, opened, posting, problems=problems)
-    return await _record(request, house, opened, posting, press=press)
+    return await _record(request, house, opened, posting, press=replace(press, fields=checked.values))
 
 
 @router.api_route("/task/{token}/evidence/{number}", methods=["GET", "HEAD"])

@@ -276,8 +276,21 @@ async def test_a_clerk_completes_the_record_of_a_customer_without_mail(
     assert "cannot be reached by mail" in page.text
     again = await visitor.send(page, {"phone": "12"})
     assert "not a phone number" in again.message_at("phone")
-    await visitor.send(again, {"phone": "13800138001", "name": "Ann Lee"})
-    assert (await house.casebook.brief(case_no)).record.name == "Ann Lee"
+    await visitor.send(again, {"phone": "138 0013 8001", "name": "Ann Lee"})
+    record = (await house.casebook.brief(case_no)).record
+    assert (record.name, record.phone) == ("Ann Lee", "+8613800138001")
+
+
+async def test_the_answer_of_a_customer_without_mail_is_noted_by_whoever_calls_her(
+    visitor: Visitor, house: House, hands: Hands
+) -> None:
+    case_no, task = await open_task(house, TaskKind.DECISION, hands=hands, who=dataclasses.replace(ANN, email=""))
+    page = await visitor.open(f"{task_link(house, case_no, task)}?lang=en")
+    assert "Please call +8613800138000, read the decision letter out" in page.text
+    await visitor.send(page, {"decision": "counter", "text": "She wants 400."})
+    decided = (await house.casebook.case(case_no)).decision
+    assert decided
+    assert decided.keyed_in_by == task.assignee
 
 
 async def test_the_answer_is_signed_by_the_links_holder_and_names_no_address(
