@@ -74,8 +74,9 @@ async def tell_complaint(
         telling = Telling.model_validate(body)
     except ValidationError as wrong:
         return _refused([Problem(str(error["loc"][0]), "enum") for error in wrong.errors()], Language.EN)
-    told = {name: str(value) for name, value in (telling.model_extra or {}).items() if value is not None}
-    problems = _strangers(told) if telling.channel in _CHANNELS else [Problem("channel", "enum")]
+    extra = {name: value for name, value in (telling.model_extra or {}).items() if value is not None}
+    told = {name: str(value) for name, value in extra.items()}
+    problems = _strangers(extra) if telling.channel in _CHANNELS else [Problem("channel", "enum")]
     policy = await house.library.current()
     record = write(told, house=house, policy=policy, channel=telling.channel, language=telling.language)
     if not isinstance(record, Complaint) or problems:
@@ -131,8 +132,11 @@ async def _body(request: Request) -> dict[str, Any] | JSONResponse:
     return body if isinstance(body, dict) else JSONResponse({"error": "send one JSON object"}, status_code=400)
 
 
-def _strangers(told: dict[str, str]) -> list[Problem]:
-    return [Problem(name, "unknown_field") for name in told if name not in TELLABLE]
+def _strangers(told: dict[str, Any]) -> list[Problem]:
+    """Fields that a complaint does not have, and values that are neither text nor number nor yes or no."""
+    unknown = [Problem(name, "unknown_field") for name in told if name not in TELLABLE]
+    nested = [Problem(name, "unreadable") for name, value in told.items() if not isinstance(value, str | int | float)]
+    return unknown + nested
 
 
 def _refused(problems: list[Problem], language: Language) -> JSONResponse:

@@ -54,6 +54,7 @@ WRONG = [
     ({"occurred_at": "2030-01-01"}, "occurred_at", "date_in_future"),
     ({"detail": "x" * 20_001}, "detail", "text_too_long"),
     ({"colour": "red"}, "colour", "unknown_field"),
+    ({"detail": {"text": "It leaks."}}, "detail", "unreadable"),
     ({"customer_type": "key"}, "customer_type", "unknown_field"),
     ({"channel": "regulator"}, "channel", "enum"),
     ({"channel": "pigeon"}, "channel", "enum"),
