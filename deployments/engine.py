@@ -22,6 +22,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -37,7 +38,10 @@ from prefect.server.database.dependencies import (
     set_database_config,
     temporary_database_config,
 )
+from prefect.server.events.schemas.events import ReceivedEvent
+from prefect.server.events.storage import database as storage
 from prefect.settings import get_current_settings
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
@@ -91,12 +95,31 @@ async def _take_write_lock(session: AsyncSession) -> None:
         SQLITE_BEGIN_MODE.reset(mode)
 
 
+def accept_repeated_events() -> None:
+    """On SQLite, events that are told twice are kept once.
+
+    Prefect means to, but a batch of which every event is known already becomes `INSERT ... VALUES ()`, fails on a
+    missing column, and after five tries all events that wait with it are dropped (server/events/storage/database.py,
+    _write_sqlite_events). A worker that starts again tells its last events again, so it happens here.
+    """
+    write_all: Any = storage._write_sqlite_events  # noqa: SLF001 - Prefect has no seam here
+
+    async def write_new(session: AsyncSession, events: list[ReceivedEvent]) -> None:
+        stored = provide_database_interface().Event
+        known = set(await session.scalars(select(stored.id).where(stored.id.in_([event.id for event in events]))))
+        if fresh := [event for event in events if event.id not in known]:
+            await write_all(session, fresh)
+
+    storage._write_sqlite_events = write_new  # noqa: SLF001 - as above
+
+
 def prepare_database(url: str) -> None:
     """Choose the database's ways and bring it up to date, where a failure is one sentence and a signal ends it."""
     address = make_url(url)
     try:
         if address.get_backend_name() == "sqlite":
             set_database_config(SqliteInTurns(url))
+            accept_repeated_events()
             _lay_empty_database(Path(address.database or ""))
         asyncio.run(_migrate(provide_database_interface().database_config))
     except (OSError, SQLAlchemyError, CommandError) as error:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -194,6 +195,33 @@ def test_a_schedule_makes_its_runs(server: Running) -> None:
         while not client.post("/flow_runs/count", json=wanted).json():
             assert time.monotonic() < patience, server.said()
             time.sleep(0.5)
+
+
+async def test_events_told_again_are_kept_once_and_cost_no_others(server: Running) -> None:
+    async with httpx.AsyncClient(base_url=server.api, timeout=60) as client:
+        first, later = (_event(f"redress.test.{nth}") for nth in ("first", "later"))
+        for event in (first, first, first, later):
+            (await client.post("/events", json=[event])).raise_for_status()
+            await _stored(client, str(event["event"]))
+        assert len(await _stored(client, "redress.test.first")) == 1
+    assert "dropping" not in server.said()
+
+
+def _event(name: str) -> dict[str, object]:
+    moment = "2026-11-22T00:00:00Z"
+    resource = {"prefect.resource.id": f"test.{name}"}
+    return {"id": str(uuid4()), "occurred": moment, "event": name, "resource": resource, "payload": {}}
+
+
+async def _stored(client: httpx.AsyncClient, name: str) -> list[object]:
+    """The events of this name, once there is one and the writer has had time for what else it was told."""
+    wanted = {"filter": {"event": {"name": [name]}, "occurred": {"since": "2026-11-21T00:00:00Z"}}}
+    async with asyncio.timeout(60):
+        while True:
+            await asyncio.sleep(1.5)
+            found: list[object] = (await client.post("/events/filter", json=wanted)).raise_for_status().json()["events"]
+            if found:
+                return found
 
 
 async def test_a_stop_takes_seconds_even_while_somebody_watches(tmp_path: Path) -> None:
