@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Update
+    from sqlalchemy import ColumnElement, Update
 
     from adapters.clock import Clock
     from adapters.database import Database
@@ -56,10 +56,21 @@ class Alarms:
     async def due(self) -> list[DueCase]:
         """Open cases whose wake time has passed and that nobody rang for just now, the longest waiting first."""
         now = self._clock.now()
+        return await self._find(
+            col(CaseRow.stage).is_not(None),
+            col(CaseRow.wake_at) <= now,
+            or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN),
+        )
+
+    async def cut_off(self) -> list[DueCase]:
+        """Archived cases whose worker was killed before it could complete their run: nobody carries them any more."""
+        found = await self._find(col(CaseRow.stage).is_(None), col(CaseRow.lease_owner).is_not(None))
+        return [case for case in found if not self.is_carried(case)]
+
+    async def _find(self, *conditions: ColumnElement[bool]) -> list[DueCase]:
         query = (
             select(*(col(getattr(CaseRow, name)) for name in DueCase.__dataclass_fields__))
-            .where(col(CaseRow.stage).is_not(None), col(CaseRow.wake_at) <= now)
-            .where(or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN))
+            .where(*conditions)
             .order_by(col(CaseRow.wake_at))
             .limit(_BATCH)
         )
@@ -103,6 +114,10 @@ class Alarms:
         )
         async with self._database.writing() as session:
             await session.execute(query)
+
+    async def hand_over(self, case_no: str) -> None:
+        """A flow that no worker of ours carries leaves its process: whoever finds the case next may carry it on."""
+        await self._update([case_no], lease_owner=None, lease_until=None)
 
     async def started(self, case_no: str, run_id: str) -> None:
         """Remember which run of the engine carries a case."""

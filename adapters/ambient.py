@@ -52,7 +52,7 @@ def the_window(case_no: str) -> Window | None:
     if run is None:
         return None
     if run.id not in _here.windows:
-        _here.windows[run.id] = Window(run_id=run.id, case_no=case_no, is_new=(run.run_count or 0) <= 1)
+        _here.windows[run.id] = Window(run_id=run.id, case_no=case_no)
     return _here.windows[run.id]
 
 

@@ -68,14 +68,21 @@ class Doorbell:
         """How many of them wait for people."""
         return len(self._waiting)
 
-    async def wait(self, case_no: str) -> bool:
-        """Wait until rung; False when the flow must leave instead (no room, dismissed, closing)."""
+    async def wait(self, case_no: str, *, at_most: float | None = None) -> bool:
+        """Wait until rung; False when the flow must leave instead (no room, dismissed, closing).
+
+        A flow that waits `at_most` so many seconds has something left to do then, and stays even where no room is.
+        """
         visitor = self._inside.get(case_no)
-        if visitor is None or self._closing or len(self._waiting) >= self._hot_limit:
+        is_full = at_most is None and len(self._waiting) >= self._hot_limit
+        if visitor is None or self._closing or is_full:
             return False
         self._waiting.add(case_no)
         try:
-            await visitor.rung.wait()
+            async with asyncio.timeout(at_most):
+                await visitor.rung.wait()
+        except TimeoutError:
+            return not (visitor.leaving or self._closing)
         finally:
             self._waiting.discard(case_no)
         visitor.rung.clear()

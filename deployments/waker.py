@@ -24,7 +24,7 @@ from prefect.types._datetime import create_datetime_instance
 from adapters.alarms import LEASE
 from complaints.briefing import Verdict
 from complaints.chain import Signature
-from complaints.errors import HistoryMoved
+from complaints.errors import HistoryMoved, TryAgain
 from complaints.events import RunInterrupted
 from complaints.words import SYSTEM
 from deployments.rhythm import OUTAGES, every
@@ -39,6 +39,7 @@ log = logging.getLogger("redress.waker")
 
 ENDED = (StateType.CANCELLED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLING)
 _LOOK_FOR_ENDED = 2.0
+_STARTS_AT_ONCE = 20
 _LOOK_BACK = timedelta(minutes=10)
 _LONG_AGO = timedelta(days=365)
 
@@ -59,6 +60,8 @@ class Waker:
         self._runner = runner
         self._deployment_id = deployment_id
         self._first_look = True
+        self._starting: dict[str, asyncio.Task[None]] = {}
+        self._doors = asyncio.Semaphore(_STARTS_AT_ONCE)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ring until told to stop; an outage of database or engine is waited out."""
@@ -66,7 +69,12 @@ class Waker:
             every(self._house.settings.poll_seconds, self.ring_due, stop),
             every(LEASE.total_seconds() / 3, self.renew_leases, stop),
             every(_LOOK_FOR_ENDED, self.revive_ended, stop),
+            every(LEASE.total_seconds(), self.finish_archived, stop),
         )
+        starting = list(self._starting.values())
+        for task in starting:
+            task.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
 
     async def renew_leases(self) -> None:
         """Say that the flows in this process are carried here."""
@@ -78,17 +86,27 @@ class Waker:
         here = [case for case in due if self._house.doorbell.ring(case.case_no)]
         if here:
             await self._alarms.rang(case.case_no for case in here)
-        elsewhere = [case for case in due if case not in here and not self._alarms.is_carried(case)]
-        await asyncio.gather(*(self._start_or_release(case) for case in elsewhere))
+        for case in due:
+            if case not in here and not self._alarms.is_carried(case):
+                self._start_soon(case)
         return len(due)
+
+    def _start_soon(self, case: DueCase) -> None:
+        """Not awaited: an engine that is away must not keep the flows in this process from being rung."""
+        if case.case_no not in self._starting:
+            starting = asyncio.create_task(self._start_or_release(case), name=case.case_no)
+            self._starting[case.case_no] = starting
+            starting.add_done_callback(lambda done: self._starting.pop(done.get_name()))
 
     async def _start_or_release(self, case: DueCase) -> None:
         try:
-            await self._start(case)
-        except OUTAGES:
+            async with self._doors:
+                await self._start(case)
+        except OUTAGES as trouble:
             # Not started: whoever finds the case next may try, without waiting for the lease to end.
-            await self._alarms.release(case.case_no)
-            raise
+            log.warning("case.not_started", extra={"case_no": case.case_no, "trouble": type(trouble).__name__})
+            with suppress(TryAgain):
+                await self._alarms.release(case.case_no)
 
     async def _start(self, case: DueCase) -> None:
         if not await self._alarms.claim(case):
@@ -122,6 +140,19 @@ class Waker:
                 await self._alarms.forget_run(case.case_no, case.run_id)
                 return None
 
+    async def finish_archived(self) -> None:
+        """Complete the runs of archived cases whose worker was killed before it could."""
+        for case in await self._alarms.cut_off():
+            if not await self._alarms.claim(case):
+                continue
+            run = await self._existing_run(case)
+            if run is None or run.state is None or run.state.is_final():
+                await self._alarms.release(case.case_no)
+                continue
+            async with get_client() as client:
+                await client.set_flow_run_state(run.id, Scheduled(name="Resuming"), force=True)
+            self._runner.take(run)
+
     async def revive_ended(self) -> None:
         """Find runs that were cancelled, failed or crashed while their case is open."""
         back = _LONG_AGO if self._first_look else _LOOK_BACK
@@ -152,7 +183,8 @@ class Waker:
         fact = RunInterrupted(run_no=briefing.case.interruptions + 1, state=state, reopened=reopen)
         signature = Signature(actor=SYSTEM, origin="waker", policy=briefing.policy.version)
         with suppress(HistoryMoved):
-            await casebook.record(briefing, Verdict(facts=(fact,)), signature=signature, wake=True)
+            # Not woken here: a case that shall rest, or pause first, must not be found in between.
+            await casebook.record(briefing, Verdict(facts=(fact,)), signature=signature, wake=False)
         await self._alarms.wake_after(case_no, _pause_before(briefing.case.interruptions) if reopen else None)
         log.warning("run.interrupted", extra={"case_no": case_no, "state": state, "reopened": reopen})
 

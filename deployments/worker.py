@@ -9,6 +9,7 @@ import signal
 import threading
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from prefect.client.orchestration import get_client
@@ -25,6 +26,7 @@ from adapters.doorbell import Doorbell
 from adapters.house import open_house
 from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
+from adapters.window import RunDeleted
 from deployments.rhythm import OUTAGES, every, until_done
 from deployments.waker import Waker
 from flows.complaint import complaint
@@ -106,9 +108,13 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
         try:
             await self.alarms.renew([case_no])
             await self._execute(flow_run)
+        except OUTAGES as trouble:
+            # The lease is kept until it ends: by it a case that was cut off is found again, also when it is archived.
+            log.warning("run.cut_off", extra={"case_no": case_no, "trouble": type(trouble).__name__})
+            return ResidentResult(status_code=0, identifier=case_no)
         finally:
             self.house.doorbell.leave(case_no)
-            await self.alarms.release(case_no)
+        await self.alarms.release(case_no)
         return ResidentResult(status_code=0, identifier=case_no)
 
     async def start_loops(self, stop: asyncio.Event) -> None:
@@ -124,6 +130,10 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
         copy = flow_run.model_copy(update={"deployment_id": None})
         try:
             await run_flow_async(complaint, flow_run=copy, parameters=dict(flow_run.parameters), return_type="state")
+        except RunDeleted:
+            log.warning("run.deleted", extra={"case_no": flow_run.name})
+            if await self.alarms.forget_run(flow_run.name, str(flow_run.id)):
+                await self.alarms.wake_after(flow_run.name, timedelta())
         except Pause:
             log.debug("flow.cold", extra={"case_no": flow_run.name})
 

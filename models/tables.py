@@ -72,6 +72,13 @@ class CaseRow(SQLModel, table=True):
             sqlite_where=text("stage IS NOT NULL"),
             postgresql_where=text("stage IS NOT NULL"),
         ),
+        # Archived cases whose worker was killed before it could complete their run.
+        Index(
+            "cases_carried",
+            "stage",
+            sqlite_where=text("lease_owner IS NOT NULL"),
+            postgresql_where=text("lease_owner IS NOT NULL"),
+        ),
         Index("cases_of_customer", "customer", "received_at"),
     )
 

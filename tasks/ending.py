@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.ambient import close_window, the_house, the_window
+from adapters.window import RunDeleted
 from complaints.words import Stage
 
 
@@ -21,3 +22,5 @@ async def end(case_no: str) -> None:
     window.announce(briefing, entries)
     await window.show_end(briefing, entries)
     close_window(window)
+    if window.is_gone:
+        raise RunDeleted

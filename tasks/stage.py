@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_URL, uuid5
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import TaskRun
-from prefect.context import FlowRunContext, TaskRunContext
+from prefect.context import TaskRunContext
 from prefect.exceptions import Pause
 from prefect.states import Pending
 from prefect.task_engine import run_task_async
 from prefect.tasks import exponential_backoff
 from prefect.types._datetime import create_datetime_instance
 
+from adapters.alarms import Alarms
 from adapters.ambient import close_window, the_house, the_window
-from adapters.window import FLOW
+from adapters.window import FLOW, RunDeleted
 from complaints import escalation
 from complaints.briefing import NOTHING, pursue
 from complaints.chain import Signature
 from complaints.errors import HistoryMoved
+from complaints.fold import fold
 from complaints.words import SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from prefect.client.schemas.objects import TaskRun
 
     from adapters.house import House
     from complaints.briefing import Briefing, Verdict
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from complaints.words import Stage
 
 log = logging.getLogger("redress.stage")
+
+_DARK_SECONDS = 10.0
+"""How long a wait that could not be shown goes on before it is shown again."""
 
 
 def stage(name: Stage, rules: Callable[[Briefing], Verdict]) -> Callable[[str], Awaitable[None]]:
@@ -59,9 +64,13 @@ def stage(name: Stage, rules: Callable[[Briefing], Verdict]) -> Callable[[str], 
 
     async def enter(case_no: str) -> None:
         house = await the_house()
-        case = await house.casebook.case(case_no)
+        entries = await house.casebook.history(case_no)
+        window, case = the_window(case_no), fold(entries)
+        if window is not None:
+            await window.open(entries)
         if case.stage is name:
-            await run_task_async(work, task_run=_bar(work.task_key, case), parameters={"case_no": case_no})
+            bar = window.bars.stage(name, case.visits[name]) if window is not None else None
+            await run_task_async(work, task_run=_pending(bar), parameters={"case_no": case_no})
 
     enter.__name__ = name.value
     return enter
@@ -111,25 +120,16 @@ async def _wait_for_people(house: House, case_no: str) -> None:
     briefing, entries = await house.casebook.brief(case_no), await house.casebook.history(case_no)
     window.announce(briefing, entries)
     state = await window.show_wait(briefing, entries)
-    if not await house.doorbell.wait(case_no):
+    if window.is_gone:
         close_window(window)
+        raise RunDeleted(state=state)
+    if not await house.doorbell.wait(case_no, at_most=_DARK_SECONDS if window.is_dark else None):
+        close_window(window)
+        if case_no not in house.doorbell.inside:
+            await Alarms(house.database, clock=house.clock).hand_over(case_no)
         raise Pause(state=state)
 
 
-def _bar(task_key: str, case: Case) -> TaskRun:
-    """The task run of a stage's present visit: the same one in every execution of the flow."""
-    context = FlowRunContext.get()
-    run_id = context.flow_run.id if context and context.flow_run else None
-    visit = case.visits.get(case.stage, 1) if case.stage else 1
-    name = str(case.stage) if visit == 1 else f"{case.stage} ({visit})"
-    return TaskRun.model_validate(
-        {
-            "id": uuid5(run_id or NAMESPACE_URL, f"{case.stage}/{visit}"),
-            "name": name,
-            "flow_run_id": run_id,
-            "task_key": task_key,
-            # All stages share one function and so one task key; the stage must tell their runs apart.
-            "dynamic_key": f"{case.stage}/{visit}",
-            "state": Pending(),
-        }
-    )
+def _pending(bar: TaskRun | None) -> TaskRun | None:
+    """A bar as the engine wants it before it begins."""
+    return bar.model_copy(update={"state": Pending()}) if bar else None
