@@ -86,7 +86,7 @@ def _(fact: e.InformationAdded, case: Case, _entry: Entry) -> Case:
 
 @change.register
 def _(fact: w.RecordCompleted, case: Case, _entry: Entry) -> Case:
-    return replace(case, record=fact.record, completed=True)
+    return replace(case, record=fact.record, reachable_by_mail=fact.reachable_by_mail, completed=True)
 
 
 @change.register

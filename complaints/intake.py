@@ -175,6 +175,7 @@ def complete(briefing: Briefing, task: ManualTask, *, form: CompletionForm, post
     fact = RecordCompleted(
         task_id=task.id,
         record=paper.ref,
+        reachable_by_mail=bool(record.email),
         still_missing=completeness.missing,
         completeness=completeness.score,
     )

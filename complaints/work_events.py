@@ -15,6 +15,7 @@ class RecordCompleted(Answer):
     type = "record.completed"
 
     record: PaperRef
+    reachable_by_mail: bool
     still_missing: tuple[str, ...]
     completeness: float
 
