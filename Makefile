@@ -3,8 +3,9 @@
 PYTHON ?= python3
 REDRESS := .venv/bin/redress
 LOCK_WITH := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links
-# Twice quiet: errors only.
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+# Twice quiet: errors only. The locks are whole, so pip need not resolve anything: its resolver looks past a pin to a newer
+# release when one package asks for `sqlalchemy[asyncio]` and another for `sqlalchemy`.
 PIP_INSTALL := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -55,7 +56,7 @@ clean:  ## remove the environment and caches; data under var/ stays
 
 .venv/.lock-installed: requirements.lock | .venv/bin/python
 	@echo "Installing Redress into .venv (a minute or two the first time) ..."
-	@$(PIP_INSTALL) --require-hashes --requirement requirements.lock
+	@$(PIP_INSTALL) --require-hashes --no-deps --requirement requirements.lock
 	@touch $@
 
 # Setuptools comes from the lock, so nothing unpinned is fetched to build the project itself.
@@ -65,5 +66,5 @@ clean:  ## remove the environment and caches; data under var/ stays
 
 .venv/.dev-installed: requirements-dev.lock .venv/.redress-installed
 	@echo "Installing the development tools into .venv ..."
-	@$(PIP_INSTALL) --require-hashes --requirement requirements-dev.lock
+	@$(PIP_INSTALL) --require-hashes --no-deps --requirement requirements-dev.lock
 	@touch $@
