@@ -26,7 +26,8 @@ from complaints.grading import (
 from complaints.words import Complexity, CustomerType, Priority, Scope, Urgency
 
 if TYPE_CHECKING:
-    from complaints.policy import Policy, Scheme
+    from complaints.policy import Policy
+    from complaints.policy_parts import Scheme
 
 CALM = Factors(impact=1, urgency=1, severity=1, scope=Scope.INDIVIDUAL, complexity=Complexity.LOW, customer_value=1)
 FACTORS = st.builds(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.policies import load_policy, policy_path
-from complaints.policy import Keywords
+from complaints.policy_parts import Keywords
 from complaints.wording import suggest_category, words_met
 
 if TYPE_CHECKING:
