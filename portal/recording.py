@@ -181,7 +181,7 @@ def _as_on_pages(field: str, text: str, bounds: Bounds) -> str:
     if checked.problems:
         message = f"{text!r}: {tell(checked.problems, Language.EN)[0].message}"
         raise ValueError(message)
-    return checked.values[field]
+    return str(checked.values[field])
 
 
 _READERS: Mapping[str, Callable[[str, Bounds], object]] = MappingProxyType(
