@@ -73,8 +73,19 @@ def someone(briefing: Briefing, *roles: Role, department: str | None = None, avo
         found = holder(briefing, role, department=department, avoid=barred)
         if found:
             return found
-    # Everybody able to act is absent or barred: the work still needs an owner, so bars give way and the top gets it.
-    return min(briefing.policy.with_role(Role.EXECUTIVE))
+    return last_resort(briefing, avoid=barred)
+
+
+def last_resort(briefing: Briefing, *, avoid: Iterable[str] = ()) -> str:
+    """Everybody able to act is absent or barred, and the work still needs an owner: the top gets it all the same.
+
+    Absence gives way first, then recusal, and last of all four eyes.
+    """
+    policy = briefing.policy
+    top = (*sorted(policy.with_role(Role.EXECUTIVE)), *sorted(policy.with_role(Role.COMPLAINTS_MANAGER)))
+    barred = set(avoid)
+    free = [staff_id for staff_id in top if staff_id not in barred | recused(briefing)]
+    return next(iter([*free, *(staff_id for staff_id in top if staff_id not in barred), *top]))
 
 
 def customer_or(briefing: Briefing, role: Role) -> str:
