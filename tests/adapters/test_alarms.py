@@ -162,6 +162,27 @@ async def test_a_claim_on_what_somebody_else_took_meanwhile_fails(house: House, 
     assert not await slow.claim(seen)
 
 
+async def test_a_flow_that_leaves_a_process_of_nobodys_is_anybodys_too(house: House, hands: Hands) -> None:
+    case_no = await complain(house)
+    mine, others = worker(house, "there:1"), worker(house, "here:2")
+    assert await mine.claim(await the_due(mine))
+    hands.at += RING_AGAIN + timedelta(seconds=1)
+    await others.hand_over(case_no)
+    assert not others.is_carried(await the_due(others))
+
+
+async def test_an_archived_case_whose_worker_died_before_it_let_go_is_found(house: House, hands: Hands) -> None:
+    open_case, ended, let_go = [await complain(house) for _ in range(3)]
+    mine, others = worker(house, "there:1"), worker(house, "here:2")
+    await mine.renew([open_case, ended, let_go])
+    await withdraw(house, ended)
+    await withdraw(house, let_go)
+    await mine.release(let_go)
+    assert await others.cut_off() == []
+    hands.at += LEASE + timedelta(seconds=1)
+    assert [case.case_no for case in await others.cut_off()] == [ended]
+
+
 # --- runs of the engine -----------------------------------------------------------------
 
 

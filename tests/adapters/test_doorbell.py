@@ -116,3 +116,19 @@ async def test_when_the_house_closes_everybody_leaves_even_who_comes_late() -> N
     assert not await flow
     bell.enter(OTHER)
     assert not await asyncio.wait_for(bell.wait(OTHER), 1)
+
+
+async def test_whoever_has_something_left_to_do_waits_so_long_at_most_and_stays_even_without_room() -> None:
+    bell = opened(hot_limit=0)
+    assert await bell.wait(CASE, at_most=0.01)
+    bell.ring(CASE)
+    assert await asyncio.wait_for(bell.wait(CASE, at_most=60), 1)
+    assert not await bell.wait(CASE)
+
+
+async def test_a_short_wait_ends_with_the_house_too() -> None:
+    bell = opened()
+    flow = asyncio.create_task(bell.wait(CASE, at_most=60))
+    await asyncio.sleep(0)
+    bell.close()
+    assert not await asyncio.wait_for(flow, 1)

@@ -76,6 +76,13 @@ def test_a_link_works_to_its_last_day_and_not_beyond(monkeypatch: pytest.MonkeyP
         LINKS.read(token, "task")
 
 
+def test_a_customer_follows_her_case_for_as_long_as_it_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket = Ticket("track", TICKET.case_no, CUSTOMER)
+    token, made_at = LINKS.token(ticket), int(time.time())  # noqa: TID251  the signer's own clock
+    monkeypatch.setattr(time, "time", lambda: made_at + timedelta(days=2000).total_seconds())
+    assert LINKS.read(token, "track") == ticket
+
+
 def test_a_forged_link_that_is_old_too_is_forged(monkeypatch: pytest.MonkeyPatch) -> None:
     token = LINKS.token(TICKET)
     made_at = time.time()  # noqa: TID251  the signer's own clock

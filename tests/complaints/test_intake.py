@@ -118,6 +118,15 @@ def test_without_mail_a_clerk_completes_the_record() -> None:
     assert play.the_task(TaskKind.COMPLETION).assignee in {"li_na", "emma_clarke"}
 
 
+def test_an_e_mail_address_given_later_is_used_from_then_on() -> None:
+    play = Play(record=told(**SPARSE, email=""))
+    play.carry_on()
+    play.submit(play.the_task(TaskKind.COMPLETION), email="ann.lee@example.test")
+    assert play.case.reachable_by_mail
+    assert play.letters_of(LetterKind.PROGRESS)
+    assert play.bring_to(TaskKind.DECISION).assignee == CUSTOMER
+
+
 @pytest.mark.parametrize(
     ("field", "text"),
     [("occurred_at", "last week"), ("email", "ann at home"), ("phone", "ask my son"), ("name", "A" * 201)],
