@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import signal
 import socket
 import tempfile
@@ -137,7 +136,6 @@ async def _demo(settings: Settings, *, cases: int, as_json: bool) -> bool:
     async with running_house(settings, stop) as supervisor:
         if supervisor is None:
             return False
-        _note_addresses(settings, supervisor)
         Console(stderr=True).print(f"Portal {settings.public_url}, Prefect UI {settings.engine_url[:-4]}", style="dim")
         watching = asyncio.create_task(supervisor.watch(stop))
         performing = asyncio.create_task(perform(settings, cases))
@@ -150,17 +148,6 @@ async def _demo(settings: Settings, *, cases: int, as_json: bool) -> bool:
         await watching
     _print(report, as_json=as_json)
     return report.is_good
-
-
-def _note_addresses(settings: Settings, supervisor: Supervisor) -> None:
-    """Where this house answers and which processes it is, for whoever wants to watch or disturb it."""
-    note = {
-        "portal": settings.public_url,
-        "prefect": settings.engine_url,
-        "processes": {part.name: part.process.pid for part in supervisor.parts if part.process},
-        "supervisor": os.getpid(),
-    }
-    (settings.home / "running.json").write_text(json.dumps(note))
 
 
 def _print(report: Report, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -102,6 +103,7 @@ class Supervisor:
         for part in self.parts:
             await part.start()
             await self._wait_until_ready(part)
+        self.note_addresses()
 
     async def _wait_until_ready(self, part: Part) -> None:
         for _ in range(_START_SECONDS * 5):
@@ -132,6 +134,19 @@ class Supervisor:
             await rest(_RESTART_PAUSE, stop)
             if not stop.is_set():
                 await part.start()
+                self.note_addresses()
+
+    def note_addresses(self) -> None:
+        """Where this house answers and which processes it is, for whoever wants to watch or disturb it."""
+        note = {
+            "portal": self.settings.public_url,
+            "prefect": self.settings.engine_url,
+            "processes": {part.name: part.process.pid for part in self.parts if part.process},
+            "supervisor": os.getpid(),
+        }
+        scratch = self.settings.home / "running.json.new"
+        scratch.write_text(json.dumps(note), encoding="utf-8")
+        scratch.replace(self.settings.home / "running.json")
 
     async def stop(self) -> None:
         """Stop everything, the last started first."""

@@ -1,0 +1,110 @@
+"""The buttons of the engine's pages, pressed as its pages press them, on waits in memory and on cold ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from prefect.client.schemas.objects import StateType
+
+from complaints.events import RunInterrupted
+from complaints.words import Stage, TaskKind
+from tests.engine.machinery import until
+from tests.engine.whole import assert_whole
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+    from uuid import UUID
+
+    from prefect.client.schemas.objects import FlowRun
+
+    from tests.engine.plant import Plant, Site
+
+HOT, COLD = 100, 0
+
+pytestmark = pytest.mark.parametrize("room", [pytest.param(HOT, id="hot"), pytest.param(COLD, id="cold")])
+
+
+async def test_resume_shows_the_same_wait_again(plant: Plant, room: int) -> None:
+    case_no, run = await _waiting_case(plant, room=room)
+    for _ in range(2):
+        assert await _press_resume(plant, run.id) == "ACCEPT"
+        await until(lambda: _is_shown_anew(plant, run), "the wait is shown again")
+    assert len(await plant.runs(case_no)) == 1
+    await plant.finish(case_no)
+    await assert_whole(plant, [case_no])
+
+
+async def test_a_cancelled_run_is_recorded_and_another_one_goes_on(plant: Plant, room: int) -> None:
+    case_no, run = await _waiting_case(plant, room=room)
+    await _press_cancel(plant, run.id)
+    await until(lambda: _interruptions(plant, case_no), "the interruption is recorded")
+    next_run = await plant.waiting_run(case_no, Stage.INVESTIGATION)
+    assert next_run.id != run.id
+    await until(lambda: _is_cancelled(plant, run.id), "the old run is shown as cancelled")
+    await plant.finish(case_no)
+    (fact,) = await _interruptions(plant, case_no)
+    assert fact.reopened
+    await assert_whole(plant, [case_no], runs=2)
+
+
+@pytest.mark.parametrize("policy", ["left_alone"])
+async def test_where_the_policy_says_so_a_cancelled_case_rests_until_somebody_acts(plant: Plant, room: int) -> None:
+    case_no, run = await _waiting_case(plant, room=room)
+    await _press_cancel(plant, run.id)
+    (fact,) = await until(lambda: _interruptions(plant, case_no), "the interruption is recorded")
+    assert not fact.reopened
+    await until(lambda: _is_cancelled(plant, run.id), "the run is shown as cancelled")
+    other = await plant.complain()
+    await plant.bring_to(other, TaskKind.FINDINGS)
+    assert len(await plant.runs(case_no)) == 1
+    await plant.finish(case_no)
+    await assert_whole(plant, [case_no], runs=2)
+
+
+async def test_a_deleted_run_is_replaced(plant: Plant, room: int) -> None:
+    case_no, run = await _waiting_case(plant, room=room)
+    await plant.api.delete_flow_run(run.id)
+    await plant.finish(case_no)
+    (fresh,) = await plant.runs(case_no)
+    assert fresh.id != run.id
+    await assert_whole(plant, [case_no])
+
+
+async def _waiting_case(plant: Plant, *, room: int) -> tuple[str, FlowRun]:
+    await plant.hire(worker_hot_limit=room)
+    case_no = await plant.complain()
+    await plant.bring_to(case_no, TaskKind.FINDINGS)
+    return case_no, await plant.waiting_run(case_no, Stage.INVESTIGATION)
+
+
+async def _press_resume(plant: Plant, run_id: UUID) -> str:
+    """What both of the engine's pages send; the answer's status."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{plant.engine.url}/flow_runs/{run_id}/resume")
+    status: str = answer.raise_for_status().json()["status"]
+    return status
+
+
+async def _press_cancel(plant: Plant, run_id: UUID) -> None:
+    """What the engine's new pages send; the old ones leave `force` out."""
+    wanted = {"state": {"type": "CANCELLING", "name": "Cancelling"}, "force": True}
+    async with httpx.AsyncClient() as client:
+        (await client.post(f"{plant.engine.url}/flow_runs/{run_id}/set_state", json=wanted)).raise_for_status()
+
+
+async def _is_shown_anew(plant: Plant, before: FlowRun) -> bool:
+    run = await plant.api.read_flow_run(before.id)
+    assert run.state is not None
+    assert before.state is not None
+    return run.state.name == before.state.name and run.state.id != before.state.id
+
+
+async def _is_cancelled(plant: Plant, run_id: UUID) -> bool:
+    return (await plant.api.read_flow_run(run_id)).state_type is StateType.CANCELLED
+
+
+async def _interruptions(plant: Plant, case_no: str) -> list[RunInterrupted]:
+    return [entry.fact for entry in await plant.history(case_no) if isinstance(entry.fact, RunInterrupted)]

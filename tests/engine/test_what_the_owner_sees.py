@@ -1,0 +1,222 @@
+"""What the process owner sees of a complaint in the engine, and that none of it names a person."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
+from prefect.client.schemas.objects import StateType
+
+from adapters.window import ANNOUNCED
+from complaints.answering import FORMS
+from complaints.events import ComplaintReceived
+from complaints.words import Stage, TaskKind
+from complaints.work_events import FindingsSubmitted, TaskAsked, TaskEscalated
+from tests.builders import ANN, ANSWERS
+from tests.engine.machinery import until
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from prefect.client.schemas.objects import ArtifactCollection, FlowRun, TaskRun
+
+    from complaints.chain import Entry
+    from tests.engine.plant import Plant, Site
+
+MARK = "Quizzaciously"
+"""Occurs nowhere by itself; every text that people write in this test carries it."""
+MARKED_ANN = replace(
+    ANN,
+    name=f"Ann {MARK} Lee",
+    email=f"ann.{MARK.lower()}@example.test",
+    phone="+8613811112222",
+    item=f"Kettle {MARK}",
+    detail=f"{ANN.detail} {MARK} 水壶漏水得厉害",
+    expected_remedy=f"My money back, {MARK}.",
+)
+PERSONAL = (MARK, MARK.lower(), "13811112222", "水壶漏水得厉害")
+_WRITTEN = ("plan", "findings", "allegation", "remedy_text", "letter", "proof", "reason", "text", "comment")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Everything that could be seen of one complaint, whose findings were late by two levels."""
+
+    case_no: str
+    waiting: FlowRun
+    done: FlowRun
+    bars: Sequence[TaskRun]
+    """In the order in which they began."""
+    artifact: ArtifactCollection
+    events: Sequence[Mapping[str, Any]]
+    history: Sequence[Entry]
+    staff: Sequence[str]
+    """Ids, names and addresses."""
+    stored: str
+    logged: str
+
+    def bar(self, name: str) -> TaskRun:
+        """The one bar of this name."""
+        (found,) = (bar for bar in self.bars if bar.name == name)
+        return found
+
+
+@pytest.fixture(scope="module")
+def sight(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Sight:
+    return asyncio.run(_live_through(site, tmp_path_factory.mktemp("owner") / "house"))
+
+
+async def _live_through(site: Site, home: Path) -> Sight:
+    async with site.plant(home, policy="climbing", log_level="DEBUG") as plant:
+        plant.answers = {kind: _marked(kind) for kind in ANSWERS}
+        await plant.hire()
+        case_no = await plant.complain(MARKED_ANN)
+        await plant.bring_to(case_no, TaskKind.FINDINGS)
+        waiting = await plant.waiting_run(case_no, Stage.INVESTIGATION)
+        await until(lambda: _has_climbed(plant, case_no), "the findings climb two levels")
+        await plant.finish(case_no)
+        await until(lambda: _is_all_told(plant, case_no), "the engine has heard of everything")
+        return await _look(plant, case_no, waiting)
+
+
+def _marked(kind: TaskKind) -> dict[str, Any]:
+    """The usual answer, with every text that the form takes marked."""
+    return {**ANSWERS[kind], **{name: f"As told. {MARK}." for name in _WRITTEN if name in FORMS[kind].model_fields}}
+
+
+async def _has_climbed(plant: Plant, case_no: str) -> bool:
+    return (await plant.case(case_no)).escalation_level == 2
+
+
+async def _is_all_told(plant: Plant, case_no: str) -> bool:
+    """The feed is written behind the engine's back: the last stage's bar comes last."""
+    bars = await plant.bars(case_no)
+    told = len(await _events(plant, case_no))
+    return told == len(_announced(await plant.history(case_no))) and all(bar.end_time for bar in bars)
+
+
+def _announced(history: Sequence[Entry]) -> list[str]:
+    return [ANNOUNCED[type(entry.fact)] for entry in history if type(entry.fact) in ANNOUNCED]
+
+
+async def _events(plant: Plant, case_no: str) -> Sequence[Mapping[str, Any]]:
+    """The custom events of a case, the oldest first."""
+    wanted = {"filter": {"any_resource": {"id": [f"redress.case.{case_no}"]}, "order": "ASC"}, "limit": 50}
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{plant.engine.url}/events/filter", json=wanted)
+    found: Sequence[Mapping[str, Any]] = answer.raise_for_status().json()["events"]
+    return found
+
+
+async def _look(plant: Plant, case_no: str, waiting: FlowRun) -> Sight:
+    of_case = ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[case_no.lower()]))
+    (artifact,) = await plant.api.read_latest_artifacts(artifact_filter=of_case)
+    policy = await plant.house.library.current()
+    return Sight(
+        case_no=case_no,
+        waiting=waiting,
+        done=(await plant.runs(case_no))[0],
+        bars=sorted(await plant.bars(case_no), key=lambda bar: str(bar.start_time)),
+        artifact=artifact,
+        events=await _events(plant, case_no),
+        history=await plant.history(case_no),
+        staff=[word for key, person in policy.staff.items() for word in (key, person.name, person.email)],
+        stored=_everything_in(plant.engine.database),
+        logged=plant.workers[0].said() + plant.engine.said(),
+    )
+
+
+def _everything_in(database: Path) -> str:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return "\n".join(connection.iterdump())
+
+
+def test_a_run_is_named_by_its_case_and_tagged_by_what_the_case_is_about(sight: Sight) -> None:
+    assert sight.waiting.name == sight.done.name == sight.case_no
+    assert {"category:product.quality", "channel:web", "stage:investigation"} <= set(sight.waiting.tags)
+    assert {"stage:archived", "outcome:satisfied"} <= set(sight.done.tags)
+    assert not any(tag.startswith("escalation:") for tag in sight.done.tags)
+
+
+def test_a_wait_is_shown_by_its_name_with_whom_it_is_for_and_until_when(sight: Sight) -> None:
+    state = sight.waiting.state
+    assert state is not None
+    assert (state.type, state.name) == (StateType.PAUSED, "Awaiting investigation")
+    assert (state.message or "").startswith("asked after_sales, due 20")
+
+
+def test_a_case_is_one_run_which_ends_completed(sight: Sight) -> None:
+    assert sight.done.id == sight.waiting.id
+    assert sight.done.state_type is StateType.COMPLETED
+
+
+def test_every_stage_is_one_bar_and_follows_the_one_before(sight: Sight) -> None:
+    stages = [bar for bar in sight.bars if bar.task_key != "manual-task"]
+    assert [bar.name for bar in stages] == [str(stage) for stage in Stage]
+    assert all(bar.state_name == "Completed" for bar in stages)
+    entered = [entry.at for entry in sight.history if entry.fact.type == "stage.closed"]
+    assert [bar.start_time for bar in stages] == [sight.history[0].at, *entered[:-1]]
+    for earlier, later in pairwise(stages):
+        assert earlier.end_time is not None
+        assert later.start_time is not None
+        assert abs((later.start_time - earlier.end_time).total_seconds()) < 5
+
+
+def test_every_human_step_is_one_bar_for_each_person_it_lay_with(sight: Sight) -> None:
+    people = [(bar.name, bar.state_name) for bar in sight.bars if bar.task_key == "manual-task"]
+    assert people == [
+        ("findings-1 · after_sales", "TimedOut"),
+        ("findings-1 · escalation 1", "TimedOut"),
+        ("findings-1 · escalation 2", "Answered"),
+        ("opinion-1 · marketing", "Answered"),
+        ("opinion-2 · rnd", "Answered"),
+        ("approval-1 · after_sales", "Answered"),
+        ("letter-1 · after_sales", "Answered"),
+        ("decision-1 · customer", "Answered"),
+        ("remedy-1 · after_sales", "Answered"),
+        ("survey-1 · customer", "Answered"),
+    ]
+
+
+def test_the_bars_of_an_escalated_task_begin_and_end_where_the_history_says(sight: Sight) -> None:
+    times = [
+        entry.at
+        for entry in sight.history
+        if isinstance(entry.fact, TaskAsked | TaskEscalated | FindingsSubmitted) and entry.fact.task_id == "findings-1"
+    ]
+    names = ("findings-1 · after_sales", "findings-1 · escalation 1", "findings-1 · escalation 2")
+    shown = [(sight.bar(name).start_time, sight.bar(name).end_time) for name in names]
+    assert shown == list(pairwise(times))
+
+
+def test_the_artifact_of_a_case_ends_with_its_outcome(sight: Sight) -> None:
+    text = str(sight.artifact.data)
+    assert sight.artifact.description == f"Case {sight.case_no}"
+    assert "| Stage | archived (satisfied) |" in text
+    assert f"| {len(sight.history)} |" in text
+
+
+def test_the_event_feed_tells_each_thing_once_and_in_order(sight: Sight) -> None:
+    assert [event["event"] for event in sight.events] == _announced(sight.history)
+    assert [event["payload"]["seq"] for event in sight.events] == sorted(
+        entry.seq for entry in sight.history if type(entry.fact) in ANNOUNCED
+    )
+    assert "redress.case.escalated" in {event["event"] for event in sight.events}
+
+
+@pytest.mark.parametrize("place", ["stored", "logged"])
+def test_neither_engine_nor_logs_know_a_person(sight: Sight, place: str) -> None:
+    text: str = getattr(sight, place)
+    assert sight.case_no in text
+    assert isinstance(sight.history[0].fact, ComplaintReceived)
+    found = {word for word in (*PERSONAL, *sight.staff) if word in text or json.dumps(word)[1:-1] in text}
+    assert not found
