@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from complaints.chain import verify
+from complaints.errors import NoSuchCase
 from complaints.events import EvidenceAdded, InformationAdded
 from complaints.words import TaskKind
 from complaints.work_events import ApprovalGiven
@@ -81,9 +82,12 @@ async def test_a_complaint_sent_twice_at_once_opens_one_case(
     file = ("proof.txt", b"proof", "text/plain")
     ends = await asyncio.gather(*(visitor.send(page, told, files=[file]) for visitor in visitors))
     assert [end.status for end in ends] == [200, 200]
-    assert ends[0].url == ends[1].url
+    # Each thanks with a link of its own second; both name the one case.
     case_no = f"TC{house_day(either_house)}-0001"
+    assert all(case_no in end.text for end in ends)
     assert list((await either_house.casebook.case(case_no)).evidence) == ["E1"]
+    with pytest.raises(NoSuchCase):
+        await either_house.casebook.case(f"TC{house_day(either_house)}-0002")
 
 
 def house_day(house: House) -> str:
