@@ -33,7 +33,7 @@ async def assert_whole(plant: Plant, cases: Sequence[str], *, kills: int = 0, ru
         assert len(await plant.runs(case_no)) == runs
     await assert_letters_are_out(plant, cases, kills=kills)
     for case_no in cases:
-        await until(partial(bars_are_drawn, plant, case_no, runs=runs), f"{case_no} is drawn whole", within=20)
+        await until(partial(bars_are_drawn, plant, case_no, runs=runs), f"{case_no} is drawn whole", within=90)
 
 
 def repeated_facts(history: Sequence[Entry]) -> list[str]:
