@@ -56,7 +56,7 @@ class Site:
     @asynccontextmanager
     async def plant(self, home: Path, *, policy: str = "patient", **settings: Any) -> AsyncIterator[Plant]:  # noqa: ANN401  any setting
         """A house with its mail caught and no worker yet; at the end nothing of it is left on the engine."""
-        home.mkdir()
+        home.mkdir()  # noqa: ASYNC240  nobody else waits for this loop
         shutil.copyfile(self.empty_database, home / "redress.db")
         async with AsyncExitStack() as stack:
             catcher = Catcher(home / "mail", port=free_port(), clock=Clock())

@@ -1,4 +1,4 @@
-"""Whether cases are whole after a trouble: each history verified and without repeats, each letter out, each bar drawn once."""
+"""Whether cases are whole after a trouble: histories verified and without repeats, letters out, bars drawn once."""
 
 from __future__ import annotations
 
