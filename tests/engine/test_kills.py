@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from typing import TYPE_CHECKING
 
@@ -30,20 +29,6 @@ async def test_a_killed_worker_loses_nothing_and_repeats_nothing(plant: Plant) -
         await plant.begin(worker)
     await plant.finish(*cases)
     await assert_whole(plant, cases, kills=3)
-
-
-async def test_the_house_goes_on_without_the_engine_and_flows_catch_up(plant: Plant) -> None:
-    await plant.hire()
-    old = await plant.complain()
-    await plant.bring_to(old, TaskKind.FINDINGS)
-    await plant.waiting_run(old, Stage.INVESTIGATION)
-    plant.engine.kill()
-    new = await plant.complain()
-    await plant.everybody_answers(old)
-    await until(lambda: _is_asked_by_mail(plant, old, TaskKind.OPINION), "the next person is asked without the engine")
-    await asyncio.to_thread(plant.engine.start)
-    await plant.finish(old, new)
-    await assert_whole(plant, [old, new], kills=0)
 
 
 async def test_a_worker_told_to_stop_leaves_waits_cold_for_the_next_one(plant: Plant) -> None:
