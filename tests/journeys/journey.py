@@ -14,6 +14,8 @@ from models.tables import CaseRow, LetterRow, ManualTaskRow
 from tests.builders import ANN, Customer, Hands, carry_on, complain, submit, withdraw
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from adapters.house import House
     from complaints.case import Case, ManualTask
     from complaints.words import Outcome, TaskKind
@@ -56,17 +58,26 @@ class Journey:
     house: House
     hands: Hands
     case_no: str
+    _known: Case | None = None
+    _known_at: datetime | None = None
 
     @classmethod
     async def begin(cls, house: House, hands: Hands, by: Customer = ANN, **changes: Any) -> Journey:  # noqa: ANN401  any field
         """A customer complains; `changes` replace parts of what she tells."""
         journey = cls(house, hands, await complain(house, by, **changes))
-        await carry_on(house, journey.case_no)
+        await journey.case()
         return journey
 
     async def case(self) -> Case:
         """The case as it stands, after whatever time decides."""
-        return await carry_on(self.house, self.case_no)
+        if self._known is None or self._known_at != self.hands.at:
+            return self._note(await carry_on(self.house, self.case_no))
+        return self._known
+
+    def _note(self, case: Case) -> Case:
+        """Nothing changes until time passes or somebody acts."""
+        self._known, self._known_at = case, self.hands.at
+        return case
 
     async def task(self, kind: TaskKind) -> ManualTask:
         """The first open task of a kind."""
@@ -78,7 +89,7 @@ class Journey:
     async def answer(self, *kinds: TaskKind, **fields: Any) -> Case:  # noqa: ANN401  any form
         """People answer the tasks of these kinds, one after the other, as they usually do unless `fields` say else."""
         for kind in kinds:
-            await submit(self.house, self.case_no, await self.task(kind), **fields)
+            self._note(await submit(self.house, self.case_no, await self.task(kind), **fields))
         return await self.case()
 
     async def wait(self, **by: float) -> Case:
@@ -105,7 +116,7 @@ class Journey:
 
     async def withdraw(self) -> Case:
         """The customer withdraws."""
-        return await withdraw(self.house, self.case_no)
+        return self._note(await withdraw(self.house, self.case_no))
 
     async def history(self) -> list[str]:
         """What happened, by its stored names, in order."""
@@ -129,7 +140,7 @@ class Journey:
 
     async def check(self) -> Case:
         """The chain holds, the rows restate the history, and everybody awaited has a deadline ahead."""
-        case = await self.case()
+        case = self._note(await carry_on(self.house, self.case_no))
         head = verify(await self.house.casebook.history(self.case_no))
         async with self.house.database.reading() as session:
             row = await session.get(CaseRow, self.case_no)

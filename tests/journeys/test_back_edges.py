@@ -172,15 +172,3 @@ async def test_closing_unsatisfied_needs_a_managers_approval(house: House, hands
     assert (await journey.history())[-5:] == ["task.asked", "closure.approved", "stage.closed", *ARCHIVED]
     assert (await journey.letters())[-2:] == ["task_asked robert_ellis", "closing customer"]
     assert DECISION_SENT[0] in await journey.letters()
-
-
-async def test_a_manager_may_order_another_round_instead(house: House, hands: Hands) -> None:
-    journey = await Journey.begin(house, hands)
-    for _ in range(3):
-        await journey.answer(*ROUND, TaskKind.DECISION, TaskKind.REMEDY)
-        await journey.until(TaskKind.SURVEY)
-        await journey.answer(TaskKind.SURVEY, csat=1, resolved="no")
-    case = await journey.answer(TaskKind.CLOSURE, decision="another_round")
-    assert (case.round, (await journey.exits())[-1]) == (4, "callback new_round")
-    await journey.answer(*ROUND, TaskKind.DECISION, TaskKind.REMEDY)
-    await finish(journey)
