@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from complaints.chain import verify
 from complaints.escalation import next_alarm
+from complaints.words import TaskKind
 from models.tables import CaseRow, LetterRow, ManualTaskRow
 from tests.builders import ANN, Customer, Hands, carry_on, complain, submit, withdraw
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from adapters.house import House
     from complaints.case import Case, ManualTask
-    from complaints.words import Outcome, TaskKind
+    from complaints.words import Outcome
 
 _MOST_WAITS = 60
 
@@ -86,10 +87,11 @@ class Journey:
         assert found, f"{self.case_no} asks for {[task.id for task in case.open_tasks]}, not for {kind}"
         return found[0]
 
-    async def answer(self, *kinds: TaskKind, **fields: Any) -> Case:  # noqa: ANN401  any form
-        """People answer the tasks of these kinds, one after the other, as they usually do unless `fields` say else."""
-        for kind in kinds:
-            self._note(await submit(self.house, self.case_no, await self.task(kind), **fields))
+    async def answer(self, *work: TaskKind | ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form
+        """People answer these tasks, one after the other, as they usually do unless `fields` say else."""
+        for one in work:
+            task = await self.task(one) if isinstance(one, TaskKind) else one
+            self._note(await submit(self.house, self.case_no, task, **fields))
         return await self.case()
 
     async def wait(self, **by: float) -> Case:

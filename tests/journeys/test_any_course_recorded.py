@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from complaints.case import ManualTask
     from tests.builders import Hands
 
-STEPS = 20
+STEPS = 18
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -34,19 +34,20 @@ async def test_whatever_happens_the_rows_restate_the_history(either_house: House
     by = chance.choice([ANN, WANG_FANG])
     told = chance.choice([{}, {"email": ""}, {"item": "", "order_no": "", "expected_remedy": ""}])
     journey = await Journey.begin(either_house, hands, by, **told)
-    for _ in range(STEPS):
-        case = await journey.check()
+    for step in range(STEPS):
+        case = await journey.case() if step % 3 else await journey.check()
         if not case.is_open:
             break
         match chance.choice(["answer", "answer", "answer", "lapse", "wait"]):
             case "answer" if case.open_tasks:
                 task = chance.choice(case.open_tasks)
                 briefing = await either_house.casebook.brief(journey.case_no)
-                await submit(either_house, journey.case_no, task, **an_answer(task, briefing, chance.choice))
+                await journey.answer(task, **an_answer(task, briefing, chance.choice))
             case "wait":
                 await journey.wait(hours=chance.randrange(1, 200))
             case _:
                 await journey.lapse()
+    await journey.check()
     letters = await journey.letters()
     assert len(letters) > 2
     assert ("email" in told) <= (not [letter for letter in letters if letter.endswith(f" {CUSTOMER}")])
