@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
@@ -18,11 +19,17 @@ _BUSY_MS = 30_000
 
 
 class Database:
-    """Sessions on one engine. Writes on SQLite begin IMMEDIATE, so that two writers queue and never deadlock."""
+    """Sessions on one engine. Writes on SQLite begin IMMEDIATE, so that two writers queue and never deadlock.
+
+    Writers of this process queue before they reach SQLite. In its busy loop a writer's thread holds its connection, and
+    the garbage collector, clearing a cursor of that connection in the event loop's thread, would wait for it there,
+    while the writer waits for another one that only the loop can bring to its commit.
+    """
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _engine(url)
+        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -33,7 +40,11 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session that commits when its block ends well, in one transaction."""
-        async with _outages(), AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(_outages())
+            if self.is_sqlite:
+                await stack.enter_async_context(self._turn)
+            session = await stack.enter_async_context(AsyncSession(self.engine, expire_on_commit=False))
             if self.is_sqlite:
                 await session.connection(execution_options={"begin": "IMMEDIATE"})
             async with _committed(session):

@@ -1,14 +1,4 @@
-"""Is the engine: Prefect's server in this process, on a database that never answers "database is locked".
-
-The trap, in Prefect 3.8.8: `AioSqliteConfiguration.begin_transaction` (server/database/configurations.py) opens every
-transaction with `BEGIN DEFERRED`, unless one of a few callers asks `with_for_update`. Creating a flow run reads first
-and writes later; when another writer commits in between, SQLite refuses the write at once with SQLITE_BUSY_SNAPSHOT,
-and no busy timeout helps, since waiting cannot. `custom_internal_exception_handler` (server/api/server.py) makes that a
-silent 503 and drops the connection. Four clients that create runs at once lose nine requests in ten.
-
-So Prefect is given a database configuration of our own through `set_database_config`, its own seam for that. It begins
-every such transaction with `BEGIN IMMEDIATE`, one at a time. PostgreSQL has no such trap and keeps Prefect's.
-"""
+"""Is the engine: Prefect's server in this process. How it keeps SQLite is in deployments/turns.py."""
 
 import asyncio
 import gc
@@ -17,100 +7,29 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
-from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 from alembic.util import CommandError
 from prefect.server.api.server import create_app
-from prefect.server.database.configurations import (
-    SQLITE_BEGIN_MODE,
-    AioSqliteConfiguration,
-    BaseDatabaseConfiguration,
-)
-from prefect.server.database.dependencies import (
-    provide_database_interface,
-    set_database_config,
-    temporary_database_config,
-)
-from prefect.server.events.schemas.events import ReceivedEvent
-from prefect.server.events.storage import database as storage
+from prefect.server.database.configurations import AioSqliteConfiguration, BaseDatabaseConfiguration
+from prefect.server.database.dependencies import provide_database_interface, temporary_database_config
 from prefect.settings import get_current_settings
-from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Far above any queue seen (1 s with 8 clients): only a transaction that waits for itself meets it.
-LONGEST_WAIT_SECONDS = 60.0
+from deployments.turns import take_turns
+
 # Open pages and workers hold websockets for ever; at a stop they get this long to leave.
 GRACE_SECONDS = 2
 # And all of the stop this long.
 STOP_SECONDS = 6
-
-
-class SqliteInTurns(AioSqliteConfiguration):
-    """SQLite whose transactions take the write lock as they begin, one after the other, in the order they came.
-
-    They wait here and not in SQLite's busy loop, which is unfair: the longest of 600 state changes took 0.9 s, not 5.6.
-    """
-
-    def __init__(self, connection_url: str) -> None:
-        super().__init__(connection_url=connection_url)
-        self._turn = asyncio.Lock()
-
-    @asynccontextmanager
-    async def begin_transaction(
-        self,
-        session: AsyncSession,
-        with_for_update: bool = False,  # noqa: ARG002, FBT001, FBT002 - Prefect's signature; here all are "for update"
-    ) -> AsyncGenerator[AsyncSessionTransaction, None]:
-        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-            await self._turn.acquire()
-        try:
-            async with session.begin() as transaction:
-                await _take_write_lock(session)
-                yield transaction
-        finally:
-            self._turn.release()
-
-
-async def _take_write_lock(session: AsyncSession) -> None:
-    """Begin now, so that the mode is this session's alone.
-
-    Prefect leaves it set as long as the transaction lasts, and it leaks into tasks started meanwhile
-    (server/events/models/automations.py starts one): their mere reads would lock all writers out.
-    """
-    mode = SQLITE_BEGIN_MODE.set("IMMEDIATE")
-    try:
-        await session.connection()
-    finally:
-        SQLITE_BEGIN_MODE.reset(mode)
-
-
-def accept_repeated_events() -> None:
-    """On SQLite, events that are told twice are kept once.
-
-    Prefect means to, but a batch of which every event is known already becomes `INSERT ... VALUES ()`, fails on a
-    missing column, and after five tries all events that wait with it are dropped (server/events/storage/database.py,
-    _write_sqlite_events). A worker that starts again tells its last events again, so it happens here.
-    """
-    write_all: Any = storage._write_sqlite_events  # noqa: SLF001 - Prefect has no seam here
-
-    async def write_new(session: AsyncSession, events: list[ReceivedEvent]) -> None:
-        stored = provide_database_interface().Event
-        known = set(await session.scalars(select(stored.id).where(stored.id.in_([event.id for event in events]))))
-        if fresh := [event for event in events if event.id not in known]:
-            await write_all(session, fresh)
-
-    storage._write_sqlite_events = write_new  # noqa: SLF001 - as above
 
 
 def prepare_database(url: str) -> None:
@@ -118,8 +37,7 @@ def prepare_database(url: str) -> None:
     address = make_url(url)
     try:
         if address.get_backend_name() == "sqlite":
-            set_database_config(SqliteInTurns(url))
-            accept_repeated_events()
+            take_turns(url)
             _lay_empty_database(Path(address.database or ""))
         asyncio.run(_migrate(provide_database_interface().database_config))
     except (OSError, SQLAlchemyError, CommandError) as error:

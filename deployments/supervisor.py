@@ -195,18 +195,20 @@ def parts_of(settings: Settings) -> list[Part]:
         environment=ours,
         log_file=logs / "worker.log",
     )
-    if settings.prefect_api_url:
-        return [portal, worker]
-    server = Part(
+    # An engine elsewhere is somebody else's to run.
+    return [portal, worker] if settings.prefect_api_url else [_engine_of(settings), portal, worker]
+
+
+def _engine_of(settings: Settings) -> Part:
+    home, port = settings.home.resolve(), settings.prefect_port
+    database_url = _asynchronous(settings.prefect_database_url)
+    return Part(
         name="prefect",
-        command=server_command(home=home, port=settings.prefect_port),
-        environment=server_environment(
-            home=home, port=settings.prefect_port, database_url=_asynchronous(settings.prefect_database_url)
-        ),
-        log_file=logs / "prefect.log",
+        command=server_command(home=home, port=port),
+        environment=server_environment(home=home, port=port, database_url=database_url),
+        log_file=settings.home / "logs" / "prefect.log",
         ready_at=f"{settings.engine_url}/health",
     )
-    return [server, portal, worker]
 
 
 def _asynchronous(url: str) -> str | None:

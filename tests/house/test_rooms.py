@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLOORS = ("complaints", "models", "adapters", "tasks", "flows", "portal", "deployments", "benchmarks", "tests")
 MOST_LINES = 320
+MOST_LINES_OF_TESTS = 400
 MOST_LINES_OF_A_FUNCTION = 30
 NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "shared"}
 TELLING_TIME = {"now", "today", "utcnow", "time", "time_ns"}
@@ -37,6 +38,11 @@ def is_a_test(module: Path) -> bool:
     return module.parts[0] == "tests"
 
 
+def most_lines(module: Path) -> int:
+    """Tests of one door stay together with the scenes they share, which a reader looks up and does not read through."""
+    return MOST_LINES_OF_TESTS if is_a_test(module) else MOST_LINES
+
+
 def length(function: ast.AST) -> int:
     """Lines of a function from its name on, without its docstring."""
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -55,8 +61,8 @@ def test_the_house_has_its_floors() -> None:
 
 
 def test_no_room_is_so_large_that_it_is_two() -> None:
-    lines = {str(module): len((ROOT / module).read_text(encoding="utf-8").splitlines()) for module in modules()}
-    assert {module: many for module, many in lines.items() if many > MOST_LINES} == {}
+    lines = {module: len((ROOT / module).read_text(encoding="utf-8").splitlines()) for module in modules()}
+    assert {module: many for module, many in lines.items() if many > most_lines(module)} == {}
 
 
 def test_no_function_is_so_long_that_it_hides_a_noun() -> None:
