@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -195,40 +194,6 @@ def test_a_schedule_makes_its_runs(server: Running) -> None:
         while not client.post("/flow_runs/count", json=wanted).json():
             assert time.monotonic() < patience, server.said()
             time.sleep(0.5)
-
-
-TELL_TWICE = """
-import asyncio
-from datetime import UTC, datetime
-from uuid import uuid4
-from deployments.engine import prepare_database
-from prefect.server.database.dependencies import provide_database_interface
-from prefect.server.events.schemas.events import ReceivedEvent
-from prefect.server.events.storage.database import write_events
-from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
-
-prepare_database(PREFECT_API_DATABASE_CONNECTION_URL.value())
-
-async def tell_twice():
-    resource = {"prefect.resource.id": "redress.test"}
-    event = ReceivedEvent(id=uuid4(), occurred=datetime.now(UTC), event="redress.test", resource=resource)
-    for _ in range(2):
-        async with provide_database_interface().session_context() as session:
-            await write_events(session=session, events=[event])
-            await session.commit()
-
-asyncio.run(tell_twice())
-"""
-
-
-def test_events_told_again_are_no_failure_of_those_that_write_them(tmp_path: Path) -> None:
-    """A failure would make the server drop every other event that waits with them, after five tries."""
-    environment = {**os.environ, **server_environment(home=tmp_path, port=free_port(), database_url=None)}
-    Path(environment["PREFECT_HOME"]).mkdir(parents=True)
-    told = subprocess.run(
-        [sys.executable, "-c", TELL_TWICE], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert told.returncode == 0, told.stderr
 
 
 async def test_a_stop_takes_seconds_even_while_somebody_watches(tmp_path: Path) -> None:
