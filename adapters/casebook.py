@@ -11,17 +11,18 @@ from sqlmodel import col, select
 
 from adapters import ledger
 from adapters.likeness import OtherCase, lookalikes
+from adapters.shelf import CaseFile, Shelf
 from complaints import clocks, intake
 from complaints.briefing import Briefing
 from complaints.chain import Head, Signature, link
-from complaints.errors import HistoryMoved, NoSuchCase
+from complaints.errors import HistoryMoved
 from complaints.escalation import next_alarm
 from complaints.events import StageClosed
 from complaints.fold import fold
 from models.tables import CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,6 +53,7 @@ class CaseBook:
         self._cipher = cipher
         self._library = library
         self._clock = clock
+        self._shelf = Shelf(cipher)
 
     async def register(
         self, record: Complaint, *, signature: Signature, stationery: Stationery, external_id: str = ""
@@ -92,42 +94,36 @@ class CaseBook:
         registration = intake.Registration(record=record, paper=paper, customer=customer, now=now)
         verdict = intake.receive(registration, policy)
         entries = link(Head(case_no=case_no), verdict.facts, at=now, signature=signature)
-        case = fold(entries)
         key, wrapped = self._cipher.new_case_key(case_no)
-        row = CaseRow(
-            case_no=case_no,
-            policy=policy.version,
-            external_id=external,
-            received_at=now,
-            **_projection(case),
-            wake_at=now,
-        )
-        session.add(row)
+        told = {**_projection(fold(entries)), "policy": policy.version, "received_at": now, "wake_at": now}
+        session.add(CaseRow(case_no=case_no, external_id=external, **told))
         session.add(CaseKeyRow(case_no=case_no, wrapped=wrapped))
+        with ledger.unless_moved():
+            await session.flush()
         await ledger.append_entries(session, entries)
-        ledger.add_papers(session, ledger.Drawer(case_no, key), verdict.papers, at=now)
+        await ledger.add_papers(session, ledger.Drawer(case_no, key), verdict.papers, at=now)
 
-    async def brief(self, case_no: str) -> Briefing:
-        """Everything a rule may look at; NoSuchCase when there is no such case."""
+    async def file(self, case_no: str) -> CaseFile:
+        """History, state and papers of a case; NoSuchCase when there is none."""
         async with self._database.reading() as session:
-            row = await session.get(CaseRow, case_no)
-            if row is None:
-                message = f"there is no case {case_no}"
-                raise NoSuchCase(message)
-            entries = await ledger.read_entries(session, case_no)
-            case = fold(entries)
-            key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
-            papers = await ledger.read_papers(session, case_no, key=key)
-            loads = await ledger.read_loads(session)
-            policy = await self._library.version(row.policy)
+            return await self._shelf.file(session, case_no)
+
+    async def brief(self, case_no: str, *, with_loads: bool = True) -> Briefing:
+        """Everything a rule may look at; NoSuchCase when there is no such case, or its personal data was erased.
+
+        Who only reads (letters, pages) does without the loads of all staff.
+        """
+        async with self._database.reading() as session:
+            file = await self._shelf.file(session, case_no)
+            file.drawer()
             briefing = Briefing(
-                case=case,
-                policy=policy,
+                case=file.case,
+                policy=await self._library.version(file.policy),
                 now=self._clock.now(),
-                papers={paper.id: paper.content for paper in papers.values()},
-                loads=loads,
+                papers={paper.id: paper.content for paper in file.papers.values()},
+                loads=await ledger.read_loads(session) if with_loads else {},
             )
-            if case.screening is not None:
+            if file.case.screening is not None:
                 return briefing
             return await self._with_lookalikes(session, briefing)
 
@@ -152,12 +148,8 @@ class CaseBook:
         return replace(briefing, lookalikes=found)
 
     async def _detail(self, session: AsyncSession, case_no: str) -> str:
-        try:
-            key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
-        except NoSuchCase:
-            # Erased: nobody can tell any more how it read.
-            return ""
-        papers = await ledger.read_papers(session, case_no, key=key)
+        """How a case reads; nobody can tell any more when it was erased."""
+        papers = (await self._shelf.file(session, case_no)).papers
         return next((paper.content["detail"] for paper in papers.values() if paper.kind == "record"), "")
 
     async def record(self, briefing: Briefing, verdict: Verdict, *, signature: Signature, wake: bool) -> Case:
@@ -173,15 +165,16 @@ class CaseBook:
         after = fold(entries, case)
         is_moving = wake or any(isinstance(fact, StageClosed) and fact.next for fact in verdict.facts)
         async with self._database.writing() as session:
+            file = await self._shelf.file(session, case.case_no)
             await ledger.append_entries(session, entries)
-            key = self._cipher.unwrap(case.case_no, await ledger.case_key(session, case.case_no))
-            ledger.add_papers(session, ledger.Drawer(case.case_no, key), verdict.papers, at=now)
+            await ledger.add_papers(session, file.drawer(), verdict.papers, at=now)
             await ledger.project_tasks(session, case, after)
             await ledger.order_letters(session, after, verdict.letters, at=now)
             changes = {**_projection(after), "wake_at": now if is_moving else next_alarm(after), "rung_at": None}
             if after.stage is None:
                 changes |= {"closed_at": now, "wake_at": None}
             await session.execute(update(CaseRow).where(col(CaseRow.case_no) == case.case_no).values(**changes))
+        self._shelf.put(file.grown(entries, verdict.papers, after))
         return after
 
     async def settle(self, case: Case) -> None:
@@ -196,27 +189,21 @@ class CaseBook:
 
     async def case(self, case_no: str) -> Case:
         """The case as its history stands now."""
-        return fold(await self.history(case_no))
+        return (await self.file(case_no)).case
 
     async def history(self, case_no: str) -> Sequence[Entry]:
         """The whole history of a case; NoSuchCase when there is none."""
-        async with self._database.reading() as session:
-            entries = await ledger.read_entries(session, case_no)
-        if not entries:
-            message = f"there is no case {case_no}"
-            raise NoSuchCase(message)
-        return entries
+        return (await self.file(case_no)).entries
 
-    async def papers(self, case_no: str) -> dict[str, Paper]:
-        """All papers of a case, readable."""
-        async with self._database.reading() as session:
-            key = self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
-            return await ledger.read_papers(session, case_no, key=key)
+    async def papers(self, case_no: str) -> Mapping[str, Paper]:
+        """All papers of a case, readable; NoSuchCase when its personal data was erased."""
+        file = await self.file(case_no)
+        file.drawer()
+        return file.papers
 
     async def key(self, case_no: str) -> bytes:
         """The bare key of a case, for sealing what is kept outside the database."""
-        async with self._database.reading() as session:
-            return self._cipher.unwrap(case_no, await ledger.case_key(session, case_no))
+        return (await self.file(case_no)).drawer().key
 
 
 _MOST_LOOKALIKES = 50

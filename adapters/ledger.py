@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col
 
 from adapters.cipher import open_paper, seal_paper
 from complaints.briefing import Load
@@ -19,7 +20,7 @@ from complaints.events import read_fact
 from models.tables import CaseCounterRow, CaseKeyRow, EventRow, LetterRow, ManualTaskRow, PaperRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,10 +30,18 @@ if TYPE_CHECKING:
     from complaints.papers import Paper
 
 
+def _table(model: type[SQLModel]) -> Table:
+    """The bare table of a model: rows without the model's costly objects."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+_ENTRY, _PAPER = _table(EventRow), _table(PaperRow)
+_LETTER, _TASK = _table(LetterRow), _table(ManualTaskRow)
+
+
 async def read_entries(session: AsyncSession, case_no: str, *, after: int = 0) -> tuple[Entry, ...]:
     """The history of a case from entry `after` + 1 on, in order."""
-    query = select(EventRow).where(EventRow.case_no == case_no, EventRow.seq > after).order_by(col(EventRow.seq))
-    rows = (await session.execute(query)).scalars()
+    query = select(_ENTRY).where(_ENTRY.c.case_no == case_no, _ENTRY.c.seq > after).order_by(_ENTRY.c.seq)
     return tuple(
         Entry(
             case_no=row.case_no,
@@ -46,34 +55,42 @@ async def read_entries(session: AsyncSession, case_no: str, *, after: int = 0) -
             method=row.method,
             hash=row.hash,
         )
-        for row in rows
+        for row in await session.execute(query)
     )
+
+
+@contextmanager
+def unless_moved() -> Iterator[None]:
+    """HistoryMoved when somebody else wrote first what must be there once."""
+    try:
+        yield
+    except IntegrityError as race:
+        message = "another entry was written first"
+        raise HistoryMoved(message) from race
 
 
 async def append_entries(session: AsyncSession, entries: Iterable[Entry]) -> None:
     """Add entries; HistoryMoved when somebody else wrote one of these numbers first."""
-    for entry in entries:
-        session.add(
-            EventRow(
-                case_no=entry.case_no,
-                seq=entry.seq,
-                type=entry.fact.type,
-                version=entry.fact.version,
-                at=entry.at,
-                actor=entry.actor,
-                origin=entry.origin,
-                policy=entry.policy,
-                data=entry.fact.model_dump(mode="json"),
-                previous=entry.previous,
-                method=entry.method,
-                hash=entry.hash,
-            )
-        )
-    try:
-        await session.flush()
-    except IntegrityError as race:
-        message = "another entry was written first"
-        raise HistoryMoved(message) from race
+    rows = [
+        {
+            "case_no": entry.case_no,
+            "seq": entry.seq,
+            "type": entry.fact.type,
+            "version": entry.fact.version,
+            "at": entry.at,
+            "actor": entry.actor,
+            "origin": entry.origin,
+            "policy": entry.policy,
+            "data": entry.fact.model_dump(mode="json"),
+            "previous": entry.previous,
+            "method": entry.method,
+            "hash": entry.hash,
+        }
+        for entry in entries
+    ]
+    if rows:
+        with unless_moved():
+            await session.execute(insert(_ENTRY), rows)
 
 
 async def next_case_no(session: AsyncSession, day: str) -> str:
@@ -95,11 +112,15 @@ async def case_key(session: AsyncSession, case_no: str) -> bytes:
     return found.wrapped
 
 
-async def read_papers(session: AsyncSession, case_no: str, *, key: bytes) -> dict[str, Paper]:
-    """All papers of a case, opened, by id."""
+async def read_papers(
+    session: AsyncSession, case_no: str, *, key: bytes, known: Collection[str] = ()
+) -> dict[str, Paper]:
+    """All papers of a case, opened, by id; without those whose ids are known."""
     # Letters as sent are large and no rule reads them.
-    query = select(PaperRow).where(PaperRow.case_no == case_no, PaperRow.kind != "sent_letter")
-    rows = (await session.execute(query)).scalars()
+    query = select(_PAPER.c.id, _PAPER.c.kind, _PAPER.c.sealed).where(
+        _PAPER.c.case_no == case_no, _PAPER.c.kind != "sent_letter", _PAPER.c.id.not_in(list(known))
+    )
+    rows = await session.execute(query)
     return {row.id: open_paper(key, paper_id=row.id, kind=row.kind, sealed=row.sealed) for row in rows}
 
 
@@ -111,25 +132,27 @@ class Drawer:
     key: bytes = field(repr=False)
 
 
-def add_papers(session: AsyncSession, drawer: Drawer, papers: Iterable[Paper], *, at: datetime) -> None:
+async def add_papers(session: AsyncSession, drawer: Drawer, papers: Iterable[Paper], *, at: datetime) -> None:
     """File papers, encrypted."""
-    for paper in papers:
-        session.add(
-            PaperRow(
-                id=paper.id,
-                case_no=drawer.case_no,
-                kind=paper.kind,
-                sealed=seal_paper(drawer.key, paper),
-                digest=paper.ref.digest,
-                created_at=at,
-            )
-        )
+    rows = [
+        {
+            "id": paper.id,
+            "case_no": drawer.case_no,
+            "kind": paper.kind,
+            "sealed": seal_paper(drawer.key, paper),
+            "digest": paper.ref.digest,
+            "created_at": at,
+        }
+        for paper in papers
+    ]
+    if rows:
+        await session.execute(insert(_PAPER), rows)
 
 
 async def order_letters(session: AsyncSession, case: Case, orders: Iterable[LetterOrder], *, at: datetime) -> None:
     """Put letters into the outbox; an order that stands there already is the same letter and changes nothing."""
-    for order in orders:
-        values = {
+    rows = [
+        {
             "case_no": case.case_no,
             "seq": case.seq,
             "kind": order.kind.value,
@@ -143,36 +166,43 @@ async def order_letters(session: AsyncSession, case: Case, orders: Iterable[Lett
             "ordered_at": at,
             "message_id": _message_id(case.case_no, order.key),
         }
-        await session.execute(_insert(session)(LetterRow).values(**values).on_conflict_do_nothing())
+        for order in orders
+    ]
+    if rows:
+        await session.execute(_insert(session)(_LETTER).on_conflict_do_nothing(), rows)
 
 
 async def project_tasks(session: AsyncSession, before: Case | None, after: Case) -> None:
     """Bring the task rows of a case up to its history."""
     known = before.tasks if before else {}
-    for task in after.tasks.values():
-        if known.get(task.id) == task:
-            continue
-        await session.merge(
-            ManualTaskRow(
-                case_no=after.case_no,
-                task_id=task.id,
-                kind=task.kind.value,
-                stage=task.stage.value,
-                assignee=task.assignee,
-                status=task.status,
-                level=task.level,
-                asked_at=task.asked_at,
-                due_at=task.due_at,
-                closed_at=task.closed_at,
-            )
-        )
+    rows = [
+        {
+            "case_no": after.case_no,
+            "task_id": task.id,
+            "kind": task.kind.value,
+            "stage": task.stage.value,
+            "assignee": task.assignee,
+            "status": task.status,
+            "level": task.level,
+            "asked_at": task.asked_at,
+            "due_at": task.due_at,
+            "closed_at": task.closed_at,
+        }
+        for task in after.tasks.values()
+        if known.get(task.id) != task
+    ]
+    if not rows:
+        return
+    upsert = _insert(session)(_TASK)
+    told = {name: upsert.excluded[name] for name in rows[0] if name not in {"case_no", "task_id"}}
+    await session.execute(upsert.on_conflict_do_update(index_elements=["case_no", "task_id"], set_=told), rows)
 
 
 async def read_loads(session: AsyncSession) -> dict[str, Load]:
     """How busy everybody is: open tasks and when last asked."""
     query = (
         select(col(ManualTaskRow.assignee), func.count(), func.max(col(ManualTaskRow.asked_at)))
-        .where(ManualTaskRow.status == "open")
+        .where(col(ManualTaskRow.status) == "open")
         .group_by(col(ManualTaskRow.assignee))
     )
     rows = (await session.execute(query)).all()

@@ -148,7 +148,7 @@ class PostRoom:
         with suppress(NoSuchCase):
             case_no = fate.claim.case_no
             key = self._house.cipher.unwrap(case_no, await ledger.case_key(session, case_no))
-            ledger.add_papers(session, ledger.Drawer(case_no, key), [paper], at=fate.at)
+            await ledger.add_papers(session, ledger.Drawer(case_no, key), [paper], at=fate.at)
 
     async def _deliver(self, claim: Claim) -> tuple[Fate, Parcel | None]:
         """Send one letter; whatever happens is a fate."""
@@ -182,7 +182,7 @@ class PostRoom:
         return Fate(claim=claim, status="waiting", at=now + doubled * (1 - self._chance() / 2), trouble=trouble)
 
     async def _prepare(self, claim: Claim) -> Parcel:
-        briefing = await self._house.casebook.brief(claim.case_no)
+        briefing = await self._house.casebook.brief(claim.case_no, with_loads=False)
         letter = compose(briefing, claim.order, addresses=self._addresses(claim))
         printed = print_letter(letter, zone=briefing.policy.calendar.timezone)
         to = address_of(briefing, claim.order.to)

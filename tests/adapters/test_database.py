@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -137,6 +138,9 @@ async def test_a_database_that_is_away_may_be_tried_again(url: str) -> None:
             async with open_() as session:
                 await session.execute(text("SELECT 1"))
     await database.close()
+    # aiosqlite's threads tell this loop that they end, a moment after they failed: it must still be there.
+    while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):  # noqa: ASYNC110  threads
+        await asyncio.sleep(0.01)
 
 
 async def test_a_server_that_hangs_up_in_the_middle_may_be_tried_again_and_then_answers(

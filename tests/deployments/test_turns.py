@@ -93,7 +93,7 @@ asyncio.run(story())
 """
 
 
-def tell(story: str, home: Path) -> None:
+def expect_well_told(story: str, home: Path) -> None:
     environment = {**os.environ, **server_environment(home=home, port=free_port(), database_url=None)}
     Path(environment["PREFECT_HOME"]).mkdir(parents=True)
     told = subprocess.run(
@@ -104,13 +104,13 @@ def tell(story: str, home: Path) -> None:
 
 def test_events_told_again_are_no_failure_of_those_that_write_them(tmp_path: Path) -> None:
     """A failure would make the server drop every other event that waits with them, after five tries."""
-    tell(TOLD_TWICE, tmp_path)
+    expect_well_told(TOLD_TWICE, tmp_path)
 
 
 def test_a_bar_of_a_deleted_run_spoils_no_other_bar(tmp_path: Path) -> None:
-    tell(A_RUN_IS_GONE, tmp_path)
+    expect_well_told(A_RUN_IS_GONE, tmp_path)
 
 
 def test_a_recorder_that_waits_for_its_turn_holds_no_connection(tmp_path: Path) -> None:
     """In SQLite's busy loop it would hold one, and stop the server with it (deployments/turns.py)."""
-    tell(WAITING, tmp_path)
+    expect_well_told(WAITING, tmp_path)

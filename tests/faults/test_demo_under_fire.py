@@ -14,7 +14,7 @@ from adapters.settings import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SECONDS_BETWEEN = 7
+_SECONDS_BETWEEN = 4
 _START_SECONDS = 240
 _END_SECONDS = 600
 
@@ -22,7 +22,7 @@ _END_SECONDS = 600
 async def test_a_demo_whose_parts_are_killed_ends_well(tmp_path: Path) -> None:
     """`kill -9` of worker, portal, engine and once more the worker: nothing is lost, nothing is done twice."""
     home = tmp_path / "home"
-    command = [sys.executable, "-m", "redress", "demo", "--cases", "5", "--json", "--keep", str(home)]
+    command = [sys.executable, "-m", "redress", "demo", "--cases", "8", "--json", "--keep", str(home)]
     demo = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     try:
         await _await_note(home, demo)
@@ -37,7 +37,7 @@ async def test_a_demo_whose_parts_are_killed_ends_well(tmp_path: Path) -> None:
     report = json.loads(said)
     assert report["problems"] == []
     assert demo.returncode == 0
-    assert report["archived"] == report["flow_runs_completed"] == report["cases"] == 5
+    assert report["archived"] == report["flow_runs_completed"] == report["cases"] == 8
 
 
 async def _await_note(home: Path, demo: asyncio.subprocess.Process) -> None:
