@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from models.tables import CaseRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Update
@@ -53,10 +53,14 @@ class Alarms:
         self._clock = clock
         self.me = f"{socket.gethostname()}:{os.getpid()}"
 
-    async def due(self) -> list[DueCase]:
-        """Open cases whose wake time has passed and that nobody rang for just now, the longest waiting first."""
+    async def due(self, *, among: Collection[str] = ()) -> list[DueCase]:
+        """Open cases whose wake time has passed and that nobody rang for just now, the longest waiting first.
+
+        Looks `among` these only, when some are named.
+        """
         now = self._clock.now()
         return await self._find(
+            *([col(CaseRow.case_no).in_(list(among))] if among else []),
             col(CaseRow.stage).is_not(None),
             col(CaseRow.wake_at) <= now,
             or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN),

@@ -22,7 +22,7 @@ from complaints.fold import fold
 from models.tables import CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,7 +48,17 @@ class Registered:
 class CaseBook:
     """All cases of the house."""
 
-    def __init__(self, database: Database, *, cipher: Cipher, library: PolicyLibrary, clock: Clock) -> None:
+    def __init__(  # noqa: PLR0913  what every book of this kind stands on
+        self,
+        database: Database,
+        *,
+        cipher: Cipher,
+        library: PolicyLibrary,
+        clock: Clock,
+        tell: Callable[[str], None] = lambda _case_no: None,
+    ) -> None:
+        """`tell` is called with the number of each case that something came for, once that is written."""
+        self._tell = tell
         self._database = database
         self._cipher = cipher
         self._library = library
@@ -76,6 +86,7 @@ class CaseBook:
             day = now.astimezone(ZoneInfo(policy.calendar.timezone)).strftime("%Y%m%d")
             case_no = await ledger.next_case_no(session, day)
             await self._open(session, case_no, record, signature=signature, stationery=stationery, external=external)
+        self._tell(case_no)
         return Registered(case_no=case_no, is_new=True)
 
     async def _open(  # noqa: PLR0913  everything a first page needs
@@ -175,6 +186,8 @@ class CaseBook:
                 changes |= {"closed_at": now, "wake_at": None}
             await session.execute(update(CaseRow).where(col(CaseRow.case_no) == case.case_no).values(**changes))
         self._shelf.put(file.grown(entries, verdict.papers, after))
+        if wake:
+            self._tell(case.case_no)
         return after
 
     async def settle(self, case: Case) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 class _Visitor:
     rung: asyncio.Event = field(default_factory=asyncio.Event)
     leaving: bool = False
+    is_answer: bool = False
 
 
 class Doorbell:
@@ -35,13 +37,22 @@ class Doorbell:
         """A flow has ended or gone cold."""
         self._inside.pop(case_no, None)
 
-    def ring(self, case_no: str) -> bool:
+    def ring(self, case_no: str, *, for_answer: bool = False) -> bool:
         """Tell a flow to look at its case again; False when it does not run here."""
         visitor = self._inside.get(case_no)
         if visitor is None:
             return False
+        visitor.is_answer |= for_answer
         visitor.rung.set()
         return True
+
+    def is_for_answer(self, case_no: str) -> bool:
+        """Whether somebody's answer woke this flow since it was last asked."""
+        visitor = self._inside.get(case_no)
+        if visitor is None:
+            return False
+        told, visitor.is_answer = visitor.is_answer, False
+        return told
 
     def dismiss(self, case_no: str) -> bool:
         """Tell a flow to leave without another word to the engine; False when it does not run here."""
@@ -68,13 +79,24 @@ class Doorbell:
         """How many of them wait for people."""
         return len(self._waiting)
 
+    async def is_quiet(self, case_no: str, seconds: float) -> bool:
+        """Whether nothing comes for so long; what comes is left for `wait`."""
+        visitor = self._inside.get(case_no)
+        if visitor is None:
+            return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await visitor.rung.wait()
+        return not visitor.rung.is_set()
+
     async def wait(self, case_no: str, *, at_most: float | None = None) -> bool:
         """Wait until rung; False when the flow must leave instead (no room, dismissed, closing).
 
         A flow that waits `at_most` so many seconds has something left to do then, and stays even where no room is.
         """
         visitor = self._inside.get(case_no)
-        is_full = at_most is None and len(self._waiting) >= self._hot_limit
+        # Who was rung meanwhile stays for that even where no room is: leaving, it would not look again.
+        is_full = at_most is None and len(self._waiting) >= self._hot_limit and not (visitor and visitor.rung.is_set())
         if visitor is None or self._closing or is_full:
             return False
         self._waiting.add(case_no)

@@ -12,9 +12,11 @@ from adapters.clock import Clock
 from adapters.database import Database
 from adapters.doorbell import Doorbell
 from adapters.evidence import EvidenceStore
+from adapters.gate import Gate
 from adapters.library import PolicyLibrary
 from adapters.links import Links
 from adapters.settings import Settings
+from adapters.wire import Wire
 
 if TYPE_CHECKING:
     from complaints.durations import Duration
@@ -33,9 +35,12 @@ class House:
     evidence: EvidenceStore
     links: Links
     doorbell: Doorbell
+    wire: Wire
+    gate: Gate
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and the wire."""
+        self.wire.close()
         await self.database.close()
 
 
@@ -48,18 +53,20 @@ async def open_house(
     database = Database(settings.business_url)
     cipher = Cipher(master_key(settings))
     library = PolicyLibrary(database, settings=settings, clock=clock)
-    policy = await library.current()
+    policy, wire = await library.current(), Wire(settings.home)
     return House(
         settings=settings,
         clock=clock,
         database=database,
         cipher=cipher,
         library=library,
-        casebook=CaseBook(database, cipher=cipher, library=library, clock=clock),
+        casebook=CaseBook(database, cipher=cipher, library=library, clock=clock, tell=wire.tell),
         evidence=EvidenceStore(settings.home / "evidence"),
         links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),
         # Only a worker keeps waiting flows in memory; it sets its own limit.
         doorbell=doorbell or Doorbell(hot_limit=0),
+        wire=wire,
+        gate=Gate(settings.worker_step_limit),
     )
 
 

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="32 bytes in base64; a file in the home folder unless set"
     )
     worker_hot_limit: int = Field(default=2000, ge=0, description="waiting cases kept in memory by one worker")
+    worker_step_limit: int = Field(
+        default=16, ge=1, description="cases that take a step at the same time in one worker"
+    )
     poll_seconds: float = Field(default=0.5, gt=0, description="how often the worker looks for answers and deadlines")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -68,6 +68,8 @@ class Window:
     wait: str = ""
     tags: list[str] = field(default_factory=list)
     announced: int | None = None
+    is_painted: bool = False
+    """Tags and artifact say what the wait says."""
     is_dark: bool = False
     """The engine was away when something was to be shown: it must be shown later."""
     is_gone: bool = False
@@ -105,8 +107,8 @@ class Window:
             # The edge of the engine: whatever is wrong with the picture, the case itself goes on.
             log.exception("window.broken", extra={"case_no": self.case_no})
 
-    async def show_wait(self, briefing: Briefing, entries: Sequence[Entry]) -> State[Any]:
-        """The named wait state with its message, the tags and the case's artifact. Returns the state."""
+    async def show_wait(self, briefing: Briefing) -> State[Any]:
+        """The named wait state with its message. Returns the state."""
         message = awaited(briefing)
         state: State[None] = Paused(
             name=f"Awaiting {briefing.case.stage}", message=message, reschedule=True, pause_key=str(uuid4())
@@ -115,11 +117,16 @@ class Window:
         state.state_details.pause_timeout = None
         wait = f"{state.name} {message}"
         if wait != self.wait or self.is_dark:
-            self.wait, self.is_dark = wait, False
+            self.wait, self.is_dark, self.is_painted = wait, False, False
             await self._attempt("wait", lambda: self._set_state(state))
+        return state
+
+    async def paint(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
+        """The tags and the case's artifact, once for each wait."""
+        if not self.is_painted:
             await self._show_tags(briefing)
             await self._attempt("artifact", lambda: self._write_artifact(markdown(briefing, entries)))
-        return state
+            self.is_painted = not self.is_dark
 
     async def show_end(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
         """The case is archived: back to running, so that the engine can complete the run, with the final artifact."""

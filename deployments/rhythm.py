@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -23,11 +22,15 @@ OUTAGES = (TryAgain, httpx.HTTPError, PrefectException, OSError)
 """What may pass by itself: database, engine and network away."""
 
 
-async def every(seconds: float, work: Callable[[], Awaitable[Any]], stop: asyncio.Event) -> None:
-    """Do the work, pause, do it again, until told to stop."""
+async def every(
+    seconds: float, work: Callable[[], Awaitable[Any]], stop: asyncio.Event, *, sooner: asyncio.Event | None = None
+) -> None:
+    """Do the work, pause, do it again, until told to stop; `sooner` ends a pause."""
     while not stop.is_set():
+        if sooner:
+            sooner.clear()
         await _once(work)
-        await rest(seconds, stop)
+        await rest(seconds, stop, *([sooner] if sooner else []))
 
 
 async def until_done(work: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
@@ -40,10 +43,14 @@ async def until_done(work: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T
     return None
 
 
-async def rest(seconds: float, stop: asyncio.Event) -> None:
-    """Sleep, but not longer than until told to stop."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+async def rest(seconds: float, *until: asyncio.Event) -> None:
+    """Sleep, but not longer than until told something."""
+    told = [asyncio.create_task(event.wait()) for event in until]
+    try:
+        await asyncio.wait(told, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in told:
+            task.cancel()
 
 
 async def _once(work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  whatever the work gives

@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Scheduled
+from prefect.states import Pending
 from prefect.types._datetime import create_datetime_instance
 
 from adapters.alarms import LEASE
@@ -60,13 +60,15 @@ class Waker:
         self._runner = runner
         self._deployment_id = deployment_id
         self._first_look = True
+        self._heard: set[str] = set()
+        self._news = asyncio.Event()
         self._starting: dict[str, asyncio.Task[None]] = {}
         self._doors = asyncio.Semaphore(_STARTS_AT_ONCE)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ring until told to stop; an outage of database or engine is waited out."""
         await asyncio.gather(
-            every(self._house.settings.poll_seconds, self.ring_due, stop),
+            every(self._house.settings.poll_seconds, self.ring_due, stop, sooner=self._news),
             every(LEASE.total_seconds() / 3, self.renew_leases, stop),
             every(_LOOK_FOR_ENDED, self.revive_ended, stop),
             every(LEASE.total_seconds(), self.finish_archived, stop),
@@ -80,9 +82,16 @@ class Waker:
         """Say that the flows in this process are carried here."""
         await self._alarms.renew(self._house.doorbell.inside)
 
+    def hear(self, case_no: str) -> None:
+        """Somebody on this machine says that something came for a case: a flow that waits here is rung at once."""
+        if not self._house.doorbell.ring(case_no, for_answer=True):
+            self._heard.add(case_no)
+            self._news.set()
+
     async def ring_due(self) -> int:
-        """Ring for every case whose time has come. Returns how many were due."""
-        due = await self._alarms.due()
+        """Ring for every case whose time has come, those we heard of first. Returns how many were due."""
+        heard, self._heard = self._heard, set()
+        due = [*(await self._alarms.due(among=heard) if heard else ()), *await self._alarms.due()]
         here = [case for case in due if self._house.doorbell.ring(case.case_no)]
         if here:
             await self._alarms.rang(case.case_no for case in here)
@@ -119,14 +128,16 @@ class Waker:
                     parameters={"case_no": case.case_no},
                     name=case.case_no,
                     idempotency_key=f"{case.case_no}/{case.run_no}",
+                    # Not scheduled, or the poll for runs that the owner started would find it too.
+                    state=Pending(),
                 )
                 await self._alarms.started(case.case_no, str(run.id))
             elif run.state and run.state.type in ENDED:
                 await self._revive(case.case_no, run)
                 return
-            elif run.state and not run.state.is_scheduled():
-                # Paused: a cold wait is over. Running or pending: its worker was killed and left it so.
-                await client.set_flow_run_state(run.id, Scheduled(name="Resuming"), force=True)
+            else:
+                # Paused: a cold wait is over. Anything else: its worker was killed and left it so.
+                await client.set_flow_run_state(run.id, Pending(name="Resuming"), force=True)
         self._runner.take(run)
 
     async def _existing_run(self, case: DueCase) -> FlowRun | None:
@@ -150,7 +161,7 @@ class Waker:
                 await self._alarms.release(case.case_no)
                 continue
             async with get_client() as client:
-                await client.set_flow_run_state(run.id, Scheduled(name="Resuming"), force=True)
+                await client.set_flow_run_state(run.id, Pending(name="Resuming"), force=True)
             self._runner.take(run)
 
     async def revive_ended(self) -> None:

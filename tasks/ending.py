@@ -18,7 +18,8 @@ async def end(case_no: str) -> None:
     house, window = await the_house(), the_window(case_no)
     if window is None:
         return
-    briefing, entries = await house.casebook.brief(case_no), await house.casebook.history(case_no)
+    briefing = await house.casebook.brief(case_no, with_loads=False)
+    entries = await house.casebook.history(case_no)
     window.announce(briefing, entries)
     await window.show_end(briefing, entries)
     close_window(window)

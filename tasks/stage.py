@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from prefect import task
@@ -21,20 +22,24 @@ from complaints import escalation
 from complaints.briefing import NOTHING, pursue
 from complaints.chain import Signature
 from complaints.errors import HistoryMoved
-from complaints.fold import fold
 from complaints.words import SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from prefect.client.schemas.objects import TaskRun
+    from prefect.client.schemas.objects import State, TaskRun
 
     from adapters.house import House
+    from adapters.window import Window
     from complaints.briefing import Briefing, Verdict
     from complaints.case import Case
+    from complaints.chain import Entry
     from complaints.words import Stage
 
 log = logging.getLogger("redress.stage")
+
+_SETTLED_SECONDS = 1.0
+"""A wait that lasts so long is shown with all its tags and its page."""
 
 _DARK_SECONDS = 10.0
 """How long a wait that could not be shown goes on before it is shown again."""
@@ -63,13 +68,12 @@ def stage(name: Stage, rules: Callable[[Briefing], Verdict]) -> Callable[[str], 
             context.task_run.start_time = start
 
     async def enter(case_no: str) -> None:
-        house = await the_house()
-        entries = await house.casebook.history(case_no)
-        window, case = the_window(case_no), fold(entries)
+        house, window = await the_house(), the_window(case_no)
+        file = await house.casebook.file(case_no)
         if window is not None:
-            await window.open(entries)
-        if case.stage is name:
-            bar = window.bars.stage(name, case.visits[name]) if window is not None else None
+            await window.open(file.entries)
+        if file.case.stage is name:
+            bar = window.bars.stage(name, file.case.visits[name]) if window is not None else None
             await run_task_async(work, task_run=_pending(bar), parameters={"case_no": case_no})
 
     enter.__name__ = name.value
@@ -80,12 +84,15 @@ async def carry(case_no: str, here: Stage, rules: Callable[[Briefing], Verdict])
     """Carry a case through one stage, until its history says that it stands elsewhere."""
     house = await the_house()
     while True:
-        briefing = await house.casebook.brief(case_no)
-        if briefing.case.stage is not here:
-            return
-        after = await take_step(house, briefing, rules)
-        if after is not None and after.stage is here:
-            await _wait_for_people(house, case_no)
+        async with house.gate.step(for_answer=house.doorbell.is_for_answer(case_no)):
+            briefing = await house.casebook.brief(case_no)
+            if briefing.case.stage is not here:
+                return
+            after = await take_step(house, briefing, rules)
+            if after is None or after.stage is not here:
+                continue
+            wait = await _show_wait(house, briefing)
+        await _wait_for_people(house, wait)
 
 
 async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing], Verdict]) -> Case | None:
@@ -111,23 +118,42 @@ async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing]
     return after
 
 
-async def _wait_for_people(house: House, case_no: str) -> None:
-    """Show who is awaited, then wait: in memory while there is room, else by leaving the process (a cold wait)."""
-    window = the_window(case_no)
+@dataclass(frozen=True)
+class _Wait:
+    """A wait for people as the process owner sees it."""
+
+    window: Window
+    state: State[Any]
+    briefing: Briefing
+    entries: Sequence[Entry]
+
+
+async def _show_wait(house: House, known: Briefing) -> _Wait:
+    window = the_window(known.case.case_no)
     if window is None:
-        message = f"{case_no} waits for people, but no engine runs its flow"
+        message = f"{known.case.case_no} waits for people, but no engine runs its flow"
         raise RuntimeError(message)
-    briefing, entries = await house.casebook.brief(case_no), await house.casebook.history(case_no)
-    window.announce(briefing, entries)
-    state = await window.show_wait(briefing, entries)
+    file = await house.casebook.file(known.case.case_no)
+    briefing = replace(known, case=file.case)
+    window.announce(briefing, file.entries)
+    state = await window.show_wait(briefing)
+    return _Wait(window=window, state=state, briefing=briefing, entries=file.entries)
+
+
+async def _wait_for_people(house: House, wait: _Wait) -> None:
+    """Wait in memory while there is room, else by leaving the process (a cold wait)."""
+    window, case_no = wait.window, wait.briefing.case.case_no
+    # Who answers at once spares the engine a picture that nobody could have looked at.
+    if not window.is_gone and await house.doorbell.is_quiet(case_no, _SETTLED_SECONDS):
+        await window.paint(wait.briefing, wait.entries)
     if window.is_gone:
         close_window(window)
-        raise RunDeleted(state=state)
+        raise RunDeleted(state=wait.state)
     if not await house.doorbell.wait(case_no, at_most=_DARK_SECONDS if window.is_dark else None):
         close_window(window)
         if case_no not in house.doorbell.inside:
             await Alarms(house.database, clock=house.clock).hand_over(case_no)
-        raise Pause(state=state)
+        raise Pause(state=wait.state)
 
 
 def _pending(bar: TaskRun | None) -> TaskRun | None:
