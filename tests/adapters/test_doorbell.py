@@ -132,3 +132,24 @@ async def test_a_short_wait_ends_with_the_house_too() -> None:
     await asyncio.sleep(0)
     bell.close()
     assert not await asyncio.wait_for(flow, 1)
+
+
+async def test_what_comes_while_it_is_quiet_is_left_for_the_wait() -> None:
+    bell = opened(hot_limit=0)
+    assert await bell.is_quiet(CASE, 0.01)
+    bell.ring(CASE)
+    assert not await bell.is_quiet(CASE, 10)
+    # Even where no room is: leaving, the flow would not look again.
+    assert await bell.wait(CASE)
+    assert not await bell.wait(CASE)
+
+
+async def test_a_flow_knows_once_that_an_answer_woke_it() -> None:
+    bell = opened()
+    bell.ring(CASE)
+    assert not bell.is_for_answer(CASE)
+    bell.ring(CASE, for_answer=True)
+    bell.ring(CASE)
+    assert bell.is_for_answer(CASE)
+    assert not bell.is_for_answer(CASE)
+    assert not bell.is_for_answer(OTHER)
