@@ -1,0 +1,163 @@
+"""The house of a benchmark: PostgreSQL, Prefect server, portal and worker as processes of their own, and its people."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adapters.settings import Settings
+from benchmarks.accounts import balance
+from benchmarks.crowd import hired_people
+from benchmarks.packs import write_pack
+from benchmarks.postgres import started_postgres
+from complaints.errors import GiveUp
+from deployments.supervisor import Supervisor
+from portal.errand import migrate_house, prepare_home
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from benchmarks.accounts import Balance
+    from benchmarks.crowd import Crowd
+    from benchmarks.postgres import Postgres
+
+PARTS = ("prefect", "portal", "worker", "postgres")
+"""What is counted; the people and the benchmark itself are not."""
+_BUSINESS, _ENGINE = "redress", "prefect"
+_LOOK_EVERY = 0.2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What kind of house is wanted."""
+
+    alarm_at: datetime | None = None
+    """The moment at which all findings fall due; days away unless given."""
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class BenchHouse:
+    """A running house with its people."""
+
+    settings: Settings
+    postgres: Postgres
+    supervisor: Supervisor
+    crowd: Crowd
+
+    def balance(self) -> dict[str, Balance]:
+        """What every part has used so far, and the people apart."""
+        return balance({**self._pids(), "people": self.crowd.process.pid})
+
+    def pid_of(self, name: str) -> int:
+        """The process of one part."""
+        return self._pids()[name]
+
+    def _pids(self) -> dict[str, int]:
+        running = {part.name: part.process.pid for part in self.supervisor.parts if part.process}
+        return {**running, "postgres": self.postgres.pid}
+
+    async def ask(self, query: str, *values: object) -> list[Any]:
+        """The rows that the business database answers with."""
+        return await self.postgres.ask(_BUSINESS, query, *values)
+
+    async def ask_engine(self, query: str, *values: object) -> list[Any]:
+        """The rows that Prefect's database answers with."""
+        return await self.postgres.ask(_ENGINE, query, *values)
+
+    async def count(self, query: str, *values: object) -> int:
+        """The number that the business database answers with."""
+        return int((await self.ask(query, *values))[0][0])
+
+    async def archived(self, case_nos: list[str]) -> int:
+        """How many of these cases are at their end."""
+        query = "SELECT count(*) FROM cases WHERE stage IS NULL AND case_no = ANY($1::text[])"
+        return await self.count(query, case_nos)
+
+    async def are_over(self, case_nos: list[str]) -> bool:
+        """Whether these cases are archived, their letters out and their runs completed."""
+        if await self.archived(case_nos) < len(case_nos):
+            return False
+        waiting = "SELECT count(*) FROM letters WHERE status = 'waiting' AND case_no = ANY($1::text[])"
+        if await self.count(waiting, case_nos):
+            return False
+        query = "SELECT count(*) FROM flow_run WHERE state_type <> 'COMPLETED' AND name = ANY($1::text[])"
+        return not int((await self.ask_engine(query, case_nos))[0][0])
+
+    async def restart_worker(self) -> None:
+        """Stop the worker as an operator does, and start it again."""
+        part = next(part for part in self.supervisor.parts if part.name == "worker")
+        await part.stop()
+        await part.start()
+
+
+async def until(is_so: Callable[[], Awaitable[bool]], *, within: float) -> bool:
+    """Look until it is so; whether it was in time (seconds)."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if await is_so():
+            return True
+        await asyncio.sleep(_LOOK_EVERY)
+    return False
+
+
+@asynccontextmanager
+async def running_house(folder: Path, plan: Plan | None = None) -> AsyncIterator[BenchHouse]:
+    """A new house in an empty folder, with new databases; gone afterwards."""
+    plan = plan or Plan()
+    database_port, portal_port, prefect_port = free_ports(3)
+    prepare_home(folder)
+    async with AsyncExitStack() as stack:
+        postgres = await stack.enter_async_context(started_postgres(folder / "postgres", database_port))
+        await postgres.make(_BUSINESS, _ENGINE)
+        crowd = await stack.enter_async_context(hired_people(folder))
+        wanted = {
+            "home": folder / "home",
+            "policy": str(write_pack(folder / "policies", alarm_at=plan.alarm_at)),
+            "database_url": postgres.url(_BUSINESS),
+            "prefect_database_url": postgres.url(_ENGINE),
+            "portal_port": portal_port,
+            "prefect_port": prefect_port,
+            "smtp_port": crowd.smtp_port,
+            "catch_mail": False,
+        }
+        # Not from the environment: a benchmark must not touch the house that the operator runs.
+        settings = Settings.model_construct(**{**_defaults(), **wanted, **plan.settings})
+        house = BenchHouse(settings, postgres, Supervisor(settings), crowd)
+        stack.push_async_callback(house.supervisor.stop)
+        await _open(house)
+        yield house
+
+
+async def _open(house: BenchHouse) -> None:
+    prepare_home(house.settings.home)
+    await asyncio.to_thread(migrate_house, house.settings)
+    await house.supervisor.start()
+    await house.crowd.order("meet", portal=house.settings.public_url)
+    if not await until(lambda: _is_worker_ready(house), within=60):
+        raise GiveUp(f"The worker does not start: see {house.settings.home / 'logs' / 'worker.log'}")
+
+
+async def _is_worker_ready(house: BenchHouse) -> bool:
+    return bool(await house.ask_engine("SELECT 1 FROM deployment LIMIT 1"))
+
+
+def _defaults() -> dict[str, Any]:
+    return {name: told.get_default(call_default_factory=True) for name, told in Settings.model_fields.items()}
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on now; all are held until all are found, so that none is given twice."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports

@@ -1,0 +1,77 @@
+"""Running the benchmarks: every measure in a house of its own, one after the other, then the report."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from adapters.logbook import open_logbook
+from benchmarks import throughput
+from benchmarks.accounts import check_accounts
+from benchmarks.postgres import check_postgres
+from benchmarks.report import as_data, machine, print_table
+from benchmarks.scale import FULL, QUICK
+from portal.errand import prepare_home
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from benchmarks.figures import Figure
+    from benchmarks.scale import Scale
+
+MEASURES: dict[str, Callable[[Path, Scale], Awaitable[list[Figure]]]] = {
+    "throughput": throughput.measure,
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be measured."""
+
+    only: tuple[str, ...] = ()
+    is_quick: bool = False
+    file: Path | None = None
+    with_peers: bool = False
+    keep: Path | None = None
+    """A folder, made anew, for what the houses leave behind: databases and logs."""
+
+
+def run_bench(order: Order) -> None:
+    """Measure and report; GiveUp says in one sentence what is missing."""
+    check_accounts()
+    check_postgres()
+    open_logbook("WARNING")
+    facts = machine()
+    figures = asyncio.run(_measure(order))
+    print_table(figures, facts=facts)
+    if order.file:
+        order.file.write_text(json.dumps(as_data(figures, facts=facts), indent=2) + "\n", encoding="utf-8")
+
+
+async def _measure(order: Order) -> list[Figure]:
+    scale = QUICK if order.is_quick else FULL
+    figures: list[Figure] = []
+    with ExitStack() as stack:
+        home = order.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redress-bench-")))
+        prepare_home(home)
+        for name, measure in MEASURES.items():
+            if not order.only or name in order.only:
+                figures += await _timed(name, measure(home / name, scale))
+    return figures
+
+
+async def _timed(name: str, measuring: Awaitable[list[Figure]]) -> list[Figure]:
+    console, began = Console(stderr=True), time.monotonic()
+    console.print(f"Measuring {name} ...", style="dim")
+    figures = await measuring
+    console.print(f"  {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}", style="dim")
+    return figures
