@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from complaints.errors import TryAgain
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _BUSY_MS = 30_000
+_REST_SECONDS = 1.0
 
 
 class Database:
@@ -29,12 +31,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _engine(url)
+        self._readers = self.engine if self.is_sqlite else _readers(url)
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that is rolled back at its end."""
-        async with _outages(), AsyncSession(self.engine, expire_on_commit=False) as session:
+        """A session that changes nothing. On PostgreSQL each question sees what is committed by then."""
+        async with _outages(), AsyncSession(self._readers, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
@@ -53,6 +56,7 @@ class Database:
     async def close(self) -> None:
         """Let go of all connections."""
         await self.engine.dispose()
+        await self._readers.dispose()
 
 
 @asynccontextmanager
@@ -82,7 +86,7 @@ async def _outages() -> AsyncIterator[None]:
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return _ping_after_a_rest(create_async_engine(url, pool_size=10, max_overflow=20))
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -98,5 +102,34 @@ def _engine(url: str) -> AsyncEngine:
     def begin(connection: Any) -> None:  # noqa: ANN401  the driver's own
         kind = connection.get_execution_options().get("begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine
+
+
+def _readers(url: str) -> AsyncEngine:
+    """PostgreSQL for questions only: a transaction around each would cost two more round trips."""
+    read_only = {"server_settings": {"default_transaction_read_only": "on"}}
+    return _ping_after_a_rest(
+        create_async_engine(url, pool_size=10, max_overflow=20, isolation_level="AUTOCOMMIT", connect_args=read_only)
+    )
+
+
+def _ping_after_a_rest(engine: AsyncEngine) -> AsyncEngine:
+    """Ask a connection that nobody used for a while whether it still stands: SQLAlchemy's own way asks every time."""
+    dialect = engine.sync_engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:  # noqa: ANN401  the pool's own
+        record.info["used_at"] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def ping(connection: Any, record: Any, _proxy: Any) -> None:  # noqa: ANN401  as above
+        if monotonic() - record.info.get("used_at", monotonic()) < _REST_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except Exception as away:
+            # Whatever it says, the connection is gone, and all that rested with it are as old.
+            raise InvalidatePoolError from away
 
     return engine

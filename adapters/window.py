@@ -6,6 +6,8 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -50,6 +52,8 @@ ANNOUNCED: dict[type[Fact], str] = {
 
 
 _PATIENCE_SECONDS = 10
+_FRESH_SECONDS = 1.0
+"""Nobody cancels a run within a second after it showed something new."""
 
 FLOW = "flow"
 """The origin of entries that the flow wrote: it announced everything up to its own last one."""
@@ -68,6 +72,8 @@ class Window:
     wait: str = ""
     tags: list[str] = field(default_factory=list)
     announced: int | None = None
+    seen_at: float = -inf
+    """When the run was last seen alive, by the clock that never jumps."""
     is_painted: bool = False
     """Tags and artifact say what the wait says."""
     is_dark: bool = False
@@ -144,11 +150,13 @@ class Window:
     async def _set_state(self, state: State[Any]) -> None:
         async with get_client() as client:
             # From one wait to the next only force leads; over a cancelled run it would bring that to life again.
-            now = (await client.read_flow_run(self.run_id)).state
-            if now is not None and (now.is_final() or now.is_cancelling()):
-                log.info("window.run_ended", extra={"case_no": self.case_no, "state": now.name})
-                return
+            if monotonic() - self.seen_at > _FRESH_SECONDS:
+                now = (await client.read_flow_run(self.run_id)).state
+                if now is not None and (now.is_final() or now.is_cancelling()):
+                    log.info("window.run_ended", extra={"case_no": self.case_no, "state": now.name})
+                    return
             await client.set_flow_run_state(self.run_id, state, force=True)
+            self.seen_at = monotonic()
 
     async def _set_tags(self, wanted: list[str]) -> None:
         async with get_client() as client:
