@@ -23,7 +23,7 @@ class Balance:
 
     cpu_seconds: float
     memory_mb: float
-    """Resident, with shared pages divided among those who share them (PSS)."""
+    """Resident."""
 
 
 def check_accounts() -> None:
@@ -55,9 +55,9 @@ def read_cpu(stat: str, ticks: int) -> float:
     return sum(map(int, stat.rpartition(")")[2].split()[_USER : _REAPED_SYSTEM + 1])) / ticks
 
 
-def read_memory(rollup: str) -> float:
-    """Megabytes of PSS in /proc/PID/smaps_rollup."""
-    line = next((line for line in rollup.splitlines() if line.startswith("Pss:")), "Pss: 0 kB")
+def read_memory(status: str) -> float:
+    """Resident megabytes in /proc/PID/status."""
+    line = next((line for line in status.splitlines() if line.startswith("VmRSS:")), "VmRSS: 0 kB")
     return int(line.split()[1]) / 1024
 
 
@@ -78,9 +78,9 @@ def _family(pid: int, children: Mapping[int, list[int]]) -> Iterable[int]:
 def _sum_up(pids: Iterable[int]) -> Balance:
     ticks, cpu, memory = os.sysconf("SC_CLK_TCK"), 0.0, 0.0
     for pid in pids:
-        stat, rollup = _read(_PROC / str(pid) / "stat"), _read(_PROC / str(pid) / "smaps_rollup")
+        stat, status = _read(_PROC / str(pid) / "stat"), _read(_PROC / str(pid) / "status")
         cpu += read_cpu(stat, ticks) if stat else 0
-        memory += read_memory(rollup)
+        memory += read_memory(status)
     return Balance(cpu_seconds=cpu, memory_mb=memory)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.settings import Settings
@@ -20,7 +20,6 @@ from portal.errand import migrate_house, prepare_home
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
-    from datetime import datetime
     from pathlib import Path
 
     from benchmarks.accounts import Balance
@@ -31,15 +30,6 @@ PARTS = ("prefect", "portal", "worker", "postgres")
 """What is counted; the people and the benchmark itself are not."""
 _BUSINESS, _ENGINE = "redress", "prefect"
 _LOOK_EVERY = 0.2
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What kind of house is wanted."""
-
-    alarm_at: datetime | None = None
-    """The moment at which all findings fall due; days away unless given."""
-    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -90,11 +80,14 @@ class BenchHouse:
         query = "SELECT count(*) FROM flow_run WHERE state_type <> 'COMPLETED' AND name = ANY($1::text[])"
         return not int((await self.ask_engine(query, case_nos))[0][0])
 
-    async def restart_worker(self) -> None:
-        """Stop the worker as an operator does, and start it again."""
-        part = next(part for part in self.supervisor.parts if part.name == "worker")
+    async def restart(self, name: str, **environment: str) -> None:
+        """Stop a part as an operator does, and start it again with these variables."""
+        part = next(part for part in self.supervisor.parts if part.name == name)
         await part.stop()
+        part.environment |= environment
         await part.start()
+        if not await until(part.is_ready, within=60):
+            raise GiveUp(f"{name} does not start again: see {part.log_file}")
 
 
 async def until(is_so: Callable[[], Awaitable[bool]], *, within: float) -> bool:
@@ -108,9 +101,8 @@ async def until(is_so: Callable[[], Awaitable[bool]], *, within: float) -> bool:
 
 
 @asynccontextmanager
-async def running_house(folder: Path, plan: Plan | None = None) -> AsyncIterator[BenchHouse]:
-    """A new house in an empty folder, with new databases; gone afterwards."""
-    plan = plan or Plan()
+async def running_house(folder: Path, **changed: Any) -> AsyncIterator[BenchHouse]:  # noqa: ANN401  any setting
+    """A new house in an empty folder, with new databases and these settings changed; gone afterwards."""
     database_port, portal_port, prefect_port = free_ports(3)
     prepare_home(folder)
     async with AsyncExitStack() as stack:
@@ -119,7 +111,7 @@ async def running_house(folder: Path, plan: Plan | None = None) -> AsyncIterator
         crowd = await stack.enter_async_context(hired_people(folder))
         wanted = {
             "home": folder / "home",
-            "policy": str(write_pack(folder / "policies", alarm_at=plan.alarm_at)),
+            "policy": str(write_pack(folder / "policies")),
             "database_url": postgres.url(_BUSINESS),
             "prefect_database_url": postgres.url(_ENGINE),
             "portal_port": portal_port,
@@ -128,7 +120,7 @@ async def running_house(folder: Path, plan: Plan | None = None) -> AsyncIterator
             "catch_mail": False,
         }
         # Not from the environment: a benchmark must not touch the house that the operator runs.
-        settings = Settings.model_construct(**{**_defaults(), **wanted, **plan.settings})
+        settings = Settings.model_construct(**{**_defaults(), **wanted, **changed})
         house = BenchHouse(settings, postgres, Supervisor(settings), crowd)
         stack.push_async_callback(house.supervisor.stop)
         await _open(house)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from adapters.logbook import open_logbook
-from benchmarks import throughput
+from benchmarks import growth, kill, throughput, waiting, wake
 from benchmarks.accounts import check_accounts
 from benchmarks.postgres import check_postgres
 from benchmarks.report import as_data, machine, print_table
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 MEASURES: dict[str, Callable[[Path, Scale], Awaitable[list[Figure]]]] = {
     "throughput": throughput.measure,
+    "wake": wake.measure,
+    "waiting": waiting.measure,
+    "kill": kill.measure,
+    "growth": growth.measure,
 }
 
 
@@ -64,7 +68,7 @@ async def _measure(order: Order) -> list[Figure]:
         home = order.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redress-bench-")))
         prepare_home(home)
         for name, measure in MEASURES.items():
-            if not order.only or name in order.only:
+            if name in (order.only or scale.measures):
                 figures += await _timed(name, measure(home / name, scale))
     return figures
 
