@@ -105,6 +105,21 @@ def demo(
 
 
 @app.command()
+def bench(
+    only: Annotated[list[str] | None, typer.Option(help="Only this measure; may be repeated.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to a file too.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep databases and logs in a new folder.")] = None,
+    *,
+    quick: Annotated[bool, typer.Option("--quick", help="Three minutes: one run of the main measures.")] = False,
+    peers: Annotated[bool, typer.Option("--peers", help="Run DBOS and stock Prefect side by side.")] = False,
+) -> None:
+    """Measure this version in houses of its own, on PostgreSQL, under people who answer at once."""
+    from benchmarks.running import Order, run_bench
+
+    run_bench(Order(only=tuple(only or ()), is_quick=quick, file=json_file, with_peers=peers, keep=keep))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the business database to the shape this version needs."""
     from portal.errand import migrate_house

@@ -12,9 +12,7 @@ from complaints.errors import RedressError
 def main() -> None:
     """Run what was asked for on the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "--quick", action="store_true", help="three minutes: one small run of throughput, wake and kill"
-    )
+    parser.add_argument("--quick", action="store_true", help="three minutes: one run of the main measures")
     parser.add_argument("--only", action="append", choices=sorted(MEASURES), help="only this measure; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file too")
     parser.add_argument("--peers", action="store_true", help="run DBOS and stock Prefect side by side")

@@ -20,6 +20,7 @@ from benchmarks.accounts import check_accounts
 from benchmarks.postgres import check_postgres
 from benchmarks.report import as_data, machine, print_table
 from benchmarks.scale import FULL, QUICK
+from complaints.errors import AnswerWrong
 from portal.errand import prepare_home
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Order:
 
 def run_bench(order: Order) -> None:
     """Measure and report; GiveUp says in one sentence what is missing."""
+    if unknown := sorted(set(order.only) - set(MEASURES)):
+        raise AnswerWrong({"--only": f"{', '.join(unknown)} is not one of {', '.join(MEASURES)}"})
     check_accounts()
     check_postgres()
     open_logbook("WARNING")
