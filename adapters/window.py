@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.exceptions import ObjectNotFound, Pause, PrefectException
-from prefect.states import Paused, Running
+from prefect.states import Paused
 
 from adapters.bars import Bars
 from complaints import events as e
@@ -135,12 +135,10 @@ class Window:
             self.is_painted = not self.is_dark
 
     async def show_end(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
-        """The case is archived: back to running, so that the engine can complete the run, with the final artifact."""
+        """The case is archived: its last tags and artifact. The engine completes the run from its last wait."""
         self.is_dark = False
         await self._show_tags(briefing)
         await self._attempt("artifact", lambda: self._write_artifact(markdown(briefing, entries)))
-        if self.wait:
-            await self._attempt("running", lambda: self._set_state(Running()))
 
     async def _show_tags(self, briefing: Briefing) -> None:
         wanted = tags(briefing.case)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from prefect import results
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.context import AsyncClientContext
@@ -174,6 +175,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     house = await open_house(settings, doorbell=Doorbell(settings.worker_hot_limit))
     move_in(house)
     alarms = Alarms(house.database, clock=house.clock)
+    _ask_for_no_result_storage()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(house.close)
         stack.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
@@ -185,6 +187,14 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
         await postroom
+
+
+def _ask_for_no_result_storage() -> None:
+    """Every flow run would ask the server where results are stored, through a new client and on this very loop.
+
+    Redress stores none (deployments/server.py), and a synchronous request here stops all flows while the server thinks.
+    """
+    results._read_server_default_result_storage_block_id = lambda: None  # noqa: SLF001  Prefect has no seam here
 
 
 async def _serve(house: House, alarms: Alarms, *, deployment_id: UUID, stop: asyncio.Event) -> None:
