@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 
-from models.tables import CaseRow
+from models.tables import CASES, CaseRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -92,7 +92,7 @@ class Alarms:
         owner = col(CaseRow.lease_owner)
         unchanged = owner.is_(None) if case.lease_owner is None else owner == case.lease_owner
         query = (
-            update(CaseRow)
+            update(CASES)
             .where(col(CaseRow.case_no) == case.case_no, unchanged)
             .where(or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN))
             .values(lease_owner=self.me, lease_until=now + STARTING, rung_at=now)
@@ -112,7 +112,7 @@ class Alarms:
     async def release(self, case_no: str) -> None:
         """A flow left this process: anybody may carry the case from now on."""
         query = (
-            update(CaseRow)
+            update(CASES)
             .where(and_(col(CaseRow.case_no) == case_no, col(CaseRow.lease_owner) == self.me))
             .values(lease_owner=None, lease_until=None)
         )
@@ -138,7 +138,7 @@ class Alarms:
     async def forget_run(self, case_no: str, run_id: str) -> bool:
         """Give up an ended run, so that the next wake starts a new one; False when somebody gave it up already."""
         query = (
-            update(CaseRow)
+            update(CASES)
             .where(col(CaseRow.case_no) == case_no, col(CaseRow.run_id) == run_id)
             .values(
                 run_id=None,
@@ -165,7 +165,7 @@ class Alarms:
         for start in range(0, len(numbers), _BATCH):
             batch = numbers[start : start + _BATCH]
             async with self._database.writing() as session:
-                await session.execute(update(CaseRow).where(col(CaseRow.case_no).in_(batch)).values(**values))
+                await session.execute(update(CASES).where(col(CaseRow.case_no).in_(batch)).values(**values))
 
 
 def _is_dead_neighbour(owner: str) -> bool:

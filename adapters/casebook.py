@@ -19,7 +19,7 @@ from complaints.errors import HistoryMoved
 from complaints.escalation import next_alarm
 from complaints.events import StageClosed
 from complaints.fold import fold
-from models.tables import CaseKeyRow, CaseRow
+from models.tables import CASES, CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -184,7 +184,7 @@ class CaseBook:
             changes = {**_projection(after), "wake_at": now if is_moving else next_alarm(after), "rung_at": None}
             if after.stage is None:
                 changes |= {"closed_at": now, "wake_at": None}
-            await session.execute(update(CaseRow).where(col(CaseRow.case_no) == case.case_no).values(**changes))
+            await session.execute(update(CASES).where(col(CaseRow.case_no) == case.case_no).values(**changes))
         self._shelf.put(file.grown(entries, verdict.papers, after))
         if wake:
             self._tell(case.case_no)
@@ -193,7 +193,7 @@ class CaseBook:
     async def settle(self, case: Case) -> None:
         """The flow has nothing left to do: set the alarm for its next deadline, unless the history moved meanwhile."""
         query = (
-            update(CaseRow)
+            update(CASES)
             .where(col(CaseRow.case_no) == case.case_no, col(CaseRow.seq) == case.seq)
             .values(wake_at=next_alarm(case), rung_at=None)
         )

@@ -31,13 +31,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _engine(url)
-        self._readers = self.engine if self.is_sqlite else _readers(url)
+        self.readers = self.engine if self.is_sqlite else _readers(url)
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that changes nothing. On PostgreSQL each question sees what is committed by then."""
-        async with _outages(), AsyncSession(self._readers, expire_on_commit=False) as session:
+        async with _outages(), AsyncSession(self.readers, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
@@ -56,7 +56,7 @@ class Database:
     async def close(self) -> None:
         """Let go of all connections."""
         await self.engine.dispose()
-        await self._readers.dispose()
+        await self.readers.dispose()
 
 
 @asynccontextmanager

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from adapters.cipher import open_paper, seal_paper
 from complaints.briefing import Load
 from complaints.chain import Entry
 from complaints.errors import HistoryMoved, NoSuchCase
 from complaints.events import read_fact
-from models.tables import CaseCounterRow, CaseKeyRow, EventRow, LetterRow, ManualTaskRow, PaperRow
+from models.tables import EVENTS, LETTERS, MANUAL_TASKS, PAPERS, CaseCounterRow, CaseKeyRow, ManualTaskRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -30,18 +30,9 @@ if TYPE_CHECKING:
     from complaints.papers import Paper
 
 
-def _table(model: type[SQLModel]) -> Table:
-    """The bare table of a model: rows without the model's costly objects."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
-_ENTRY, _PAPER = _table(EventRow), _table(PaperRow)
-_LETTER, _TASK = _table(LetterRow), _table(ManualTaskRow)
-
-
 async def read_entries(session: AsyncSession, case_no: str, *, after: int = 0) -> tuple[Entry, ...]:
     """The history of a case from entry `after` + 1 on, in order."""
-    query = select(_ENTRY).where(_ENTRY.c.case_no == case_no, _ENTRY.c.seq > after).order_by(_ENTRY.c.seq)
+    query = select(EVENTS).where(EVENTS.c.case_no == case_no, EVENTS.c.seq > after).order_by(EVENTS.c.seq)
     return tuple(
         Entry(
             case_no=row.case_no,
@@ -90,7 +81,7 @@ async def append_entries(session: AsyncSession, entries: Iterable[Entry]) -> Non
     ]
     if rows:
         with unless_moved():
-            await session.execute(insert(_ENTRY), rows)
+            await session.execute(insert(EVENTS), rows)
 
 
 async def next_case_no(session: AsyncSession, day: str) -> str:
@@ -117,8 +108,8 @@ async def read_papers(
 ) -> dict[str, Paper]:
     """All papers of a case, opened, by id; without those whose ids are known."""
     # Letters as sent are large and no rule reads them.
-    query = select(_PAPER.c.id, _PAPER.c.kind, _PAPER.c.sealed).where(
-        _PAPER.c.case_no == case_no, _PAPER.c.kind != "sent_letter", _PAPER.c.id.not_in(list(known))
+    query = select(PAPERS.c.id, PAPERS.c.kind, PAPERS.c.sealed).where(
+        PAPERS.c.case_no == case_no, PAPERS.c.kind != "sent_letter", PAPERS.c.id.not_in(list(known))
     )
     rows = await session.execute(query)
     return {row.id: open_paper(key, paper_id=row.id, kind=row.kind, sealed=row.sealed) for row in rows}
@@ -146,7 +137,7 @@ async def add_papers(session: AsyncSession, drawer: Drawer, papers: Iterable[Pap
         for paper in papers
     ]
     if rows:
-        await session.execute(insert(_PAPER), rows)
+        await session.execute(insert(PAPERS), rows)
 
 
 async def order_letters(session: AsyncSession, case: Case, orders: Iterable[LetterOrder], *, at: datetime) -> None:
@@ -169,7 +160,7 @@ async def order_letters(session: AsyncSession, case: Case, orders: Iterable[Lett
         for order in orders
     ]
     if rows:
-        await session.execute(_insert(session)(_LETTER).on_conflict_do_nothing(), rows)
+        await session.execute(_insert(session)(LETTERS).on_conflict_do_nothing(), rows)
 
 
 async def project_tasks(session: AsyncSession, before: Case | None, after: Case) -> None:
@@ -193,7 +184,7 @@ async def project_tasks(session: AsyncSession, before: Case | None, after: Case)
     ]
     if not rows:
         return
-    upsert = _insert(session)(_TASK)
+    upsert = _insert(session)(MANUAL_TASKS)
     told = {name: upsert.excluded[name] for name in rows[0] if name not in {"case_no", "task_id"}}
     await session.execute(upsert.on_conflict_do_update(index_elements=["case_no", "task_id"], set_=told), rows)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from complaints.letters import LetterKind, LetterOrder
-from models.tables import LetterRow
+from models.tables import LETTERS, LetterRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,11 +66,10 @@ async def claim_due(session: AsyncSession, *, now: datetime, most: int) -> Seque
         return ()
     unchanged = or_(*(_stands(row.id, row.tries) for row in seen))
     taken = await session.execute(
-        update(LetterRow)
+        update(LETTERS)
         .where(unchanged, col(LetterRow.next_try_at) <= now)
         .values(next_try_at=now + LEASE, tries=col(LetterRow.tries) + 1)
-        .returning(col(LetterRow.id))
-        .execution_options(synchronize_session=False)
+        .returning(LETTERS.c.id)
     )
     ours = set(taken.scalars())
     return [_claim(row) for row in seen if row.id in ours]
@@ -79,7 +78,7 @@ async def claim_due(session: AsyncSession, *, now: datetime, most: int) -> Seque
 async def renew(session: AsyncSession, claims: Iterable[Claim], *, now: datetime) -> None:
     """Keep claims that take long."""
     still_ours = or_(false(), *(_stands(claim.letter_id, claim.tries) for claim in claims))
-    await session.execute(update(LetterRow).where(still_ours).values(next_try_at=now + LEASE))
+    await session.execute(update(LETTERS).where(still_ours).values(next_try_at=now + LEASE))
 
 
 async def note(session: AsyncSession, fate: Fate, *, paper_id: str | None = None) -> bool:
@@ -87,11 +86,10 @@ async def note(session: AsyncSession, fate: Fate, *, paper_id: str | None = None
     when = {"next_try_at": fate.at} if fate.status == "waiting" else {}
     sent = {"sent_at": fate.at, "paper_id": paper_id} if fate.status == "sent" else {}
     changed = await session.execute(
-        update(LetterRow)
+        update(LETTERS)
         .where(_stands(fate.claim.letter_id, fate.claim.tries))
         .values(status=fate.status, trouble=fate.trouble, **when, **sent)
-        .returning(col(LetterRow.id))
-        .execution_options(synchronize_session=False)
+        .returning(LETTERS.c.id)
     )
     return changed.first() is not None
 

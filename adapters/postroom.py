@@ -60,9 +60,10 @@ class Parcel:
 class _Round:
     """One pass over the outbox: what is under way, and what is over but not yet written down."""
 
+    renewed_at: datetime
+
     under_way: dict[asyncio.Task[tuple[Fate, Parcel | None]], Claim] = field(default_factory=dict)
     over: list[tuple[Fate, Parcel | None]] = field(default_factory=list)
-    renewed_at: datetime | None = None
 
 
 class PostRoom:
@@ -87,7 +88,7 @@ class PostRoom:
 
     async def deliver_due(self, stop: asyncio.Event | None = None) -> int:
         """Send every letter that is due now, and those whose turn comes by that; how many went out."""
-        sent, turn = 0, _Round()
+        sent, turn = 0, _Round(renewed_at=self._house.clock.now())
         try:
             while True:
                 most = 0 if stop and stop.is_set() else LINES - len(turn.under_way)
@@ -120,16 +121,18 @@ class PostRoom:
 
     async def _transact(self, turn: _Round, most: int) -> Sequence[Claim]:
         now = self._house.clock.now()
-        is_renewal_due = turn.renewed_at is not None and bool(turn.under_way) and now - turn.renewed_at > LEASE / 3
+        is_renewal_due = bool(turn.under_way) and now - turn.renewed_at > LEASE / 3
         if not turn.over and not is_renewal_due and not (most > 0 and await self._is_any_due(now)):
             return ()
         async with self._house.database.writing() as session:
             for fate, parcel in turn.over:
                 await self._write_down(session, fate, parcel)
-            if turn.under_way:
+            if is_renewal_due:
                 await outbox.renew(session, turn.under_way.values(), now=now)
             claims = await outbox.claim_due(session, now=now, most=most)
-        turn.over, turn.renewed_at = [], now
+        turn.over = []
+        if is_renewal_due:
+            turn.renewed_at = now
         return claims
 
     async def _is_any_due(self, now: datetime) -> bool:

@@ -202,3 +202,11 @@ class PolicyRow(SQLModel, table=True):
     name: str = Field(sa_column=Column(String(60), nullable=False))
     texts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     stored_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+EVENTS = SQLModel.metadata.tables["events"]
+CASES = SQLModel.metadata.tables["cases"]
+PAPERS = SQLModel.metadata.tables["papers"]
+MANUAL_TASKS = SQLModel.metadata.tables["manual_tasks"]
+LETTERS = SQLModel.metadata.tables["letters"]
+"""The bare tables: rows without objects that are counted and watched, for what every step of every case does."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def said(either_house: House) -> Iterator[list[str]]:
     """The statements that reach the database."""
     statements: list[str] = []
-    engine = either_house.database.engine.sync_engine
+    engine = either_house.database.readers.sync_engine
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         statements.append(statement)
