@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from complaints.errors import LinkExpired, LinkForged, NoSuchCase, TryAgain
 from portal import language
-from portal.pages import Page, show
+from portal.pages import RETRY, Page, show
 from portal.posting import NONCE, Posting, read_posting
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("redress.portal")
 
-_RETRY = {"Retry-After": "30"}
 _BARE = "<!doctype html><title>Redress</title><p>We cannot show this page just now. 我们暂时无法显示此页面。</p>"
 """When not even the page that says so can be printed."""
 
@@ -93,7 +92,7 @@ async def _unreadable(request: Request, _wrong: Exception) -> Response:
 
 async def explain(request: Request, status: int, page: FailurePage) -> Response:
     """A page, or for the API a few words in JSON, that says what went wrong."""
-    headers = _RETRY if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = RETRY if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if request.url.path.startswith("/api/"):
         body: dict[str, Any] = {"error": page.code}
         if page.reference:

@@ -141,9 +141,8 @@ async def _form(request: Request, house: House, sheet: Sheet, *, chosen: Languag
         today=Measure.of(house, policy).today,
         intake=policy.intake,
     )
-    headers = {"Retry-After": "30"} if status == 503 else {}  # noqa: PLR2004  HTTP's own
     # A visitor who goes back must find what she typed: this page may be kept by her own browser.
-    return show(request, Page("complaint.html", chosen, policy, model, status, {"Cache-Control": "private", **headers}))
+    return show(request, Page("complaint.html", chosen, policy, model, status, {"Cache-Control": "private"}))
 
 
 def categories(policy: rules.Policy, chosen: Language) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

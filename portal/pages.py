@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
@@ -37,12 +38,16 @@ def house_of(request: Request) -> House:
     return house
 
 
+RETRY = {"Retry-After": "30"}
+"""When to come back, in seconds, on every answer that says the house cannot do it just now."""
+
 TheHouse = Annotated[House, Depends(house_of)]
 
 
 def show(request: Request, page: Page) -> HTMLResponse:
     """The page as an answer. HEAD gets the same headers; the server drops the body."""
-    response = HTMLResponse(_print(page, request), status_code=page.status, headers=dict(page.headers))
+    retry = RETRY if page.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    response = HTMLResponse(_print(page, request), status_code=page.status, headers={**page.headers, **retry})
     remember(response, request)
     return response
 
