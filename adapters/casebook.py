@@ -119,6 +119,11 @@ class CaseBook:
         async with self._database.reading() as session:
             return await self._shelf.file(session, case_no)
 
+    async def file_of(self, case: Case) -> CaseFile:
+        """The file of a case that was just read or recorded."""
+        async with self._database.reading() as session:
+            return await self._shelf.file_of(session, case)
+
     async def brief(self, case_no: str, *, with_loads: bool = True) -> Briefing:
         """Everything a rule may look at; NoSuchCase when there is no such case, or its personal data was erased.
 
@@ -176,7 +181,7 @@ class CaseBook:
         after = fold(entries, case)
         is_moving = wake or any(isinstance(fact, StageClosed) and fact.next for fact in verdict.facts)
         async with self._database.writing() as session:
-            file = await self._shelf.file(session, case.case_no)
+            file = await self._shelf.file_of(session, case)
             await ledger.append_entries(session, entries)
             await ledger.add_papers(session, file.drawer(), verdict.papers, at=now)
             await ledger.project_tasks(session, case, after)

@@ -90,6 +90,11 @@ class Shelf:
         self.put(known)
         return known
 
+    async def file_of(self, session: AsyncSession, case: Case) -> CaseFile:
+        """The file of a case as its holder knows it, without another look when it is kept as it was then."""
+        known = self._files.get(case.case_no)
+        return known if known and known.case.seq == case.seq else await self.file(session, case.case_no)
+
     def put(self, file: CaseFile) -> None:
         """Keep a file, and let go of the one that was not asked for longest."""
         self._files[file.case.case_no] = file

@@ -74,8 +74,9 @@ class Window:
     announced: int | None = None
     seen_at: float = -inf
     """When the run was last seen alive, by the clock that never jumps."""
-    is_painted: bool = False
-    """Tags and artifact say what the wait says."""
+    picture: tuple[Briefing, Sequence[Entry]] | None = None
+    """What tags and artifact are still to say of this wait."""
+    painting: asyncio.Task[None] | None = None
     is_dark: bool = False
     """The engine was away when something was to be shown: it must be shown later."""
     is_gone: bool = False
@@ -113,7 +114,7 @@ class Window:
             # The edge of the engine: whatever is wrong with the picture, the case itself goes on.
             log.exception("window.broken", extra={"case_no": self.case_no})
 
-    async def show_wait(self, briefing: Briefing) -> State[Any]:
+    async def show_wait(self, briefing: Briefing, entries: Sequence[Entry]) -> State[Any]:
         """The named wait state with its message. Returns the state."""
         message = awaited(briefing)
         state: State[None] = Paused(
@@ -123,22 +124,38 @@ class Window:
         state.state_details.pause_timeout = None
         wait = f"{state.name} {message}"
         if wait != self.wait or self.is_dark:
-            self.wait, self.is_dark, self.is_painted = wait, False, False
+            self.wait, self.is_dark, self.picture = wait, False, (briefing, entries)
             await self._attempt("wait", lambda: self._set_state(state))
         return state
 
-    async def paint(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
-        """The tags and the case's artifact, once for each wait."""
-        if not self.is_painted:
-            await self._show_tags(briefing)
-            await self._attempt("artifact", lambda: self._write_artifact(markdown(briefing, entries)))
-            self.is_painted = not self.is_dark
+    def paint_aside(self, when_troubled: Callable[[], object]) -> None:
+        """Paint the tags and the case's page for this wait, once, while the flow goes on to wait for people."""
+        if self.picture is None:
+            return
+        (briefing, entries), self.picture = self.picture, None
+
+        async def paint() -> None:
+            await self._paint(briefing, entries)
+            if self.is_dark or self.is_gone:
+                when_troubled()
+
+        self.painting = asyncio.create_task(paint())
+
+    async def settle(self) -> None:
+        """Wait until what is being painted is done: pictures follow one another in order."""
+        if self.painting is not None:
+            await self.painting
+            self.painting = None
+
+    async def _paint(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
+        await self._show_tags(briefing)
+        await self._attempt("artifact", lambda: self._write_artifact(markdown(briefing, entries)))
 
     async def show_end(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
         """The case is archived: its last tags and artifact. The engine completes the run from its last wait."""
+        await self.settle()
         self.is_dark = False
-        await self._show_tags(briefing)
-        await self._attempt("artifact", lambda: self._write_artifact(markdown(briefing, entries)))
+        await self._paint(briefing, entries)
 
     async def _show_tags(self, briefing: Briefing) -> None:
         wanted = tags(briefing.case)

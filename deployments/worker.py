@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import os
 import signal
@@ -49,6 +50,11 @@ DEPLOYMENT = "complaint"
 
 _LEAVE_SECONDS = 8
 _POLL_SECONDS = 1.0
+
+
+_NAMED = copy.copy(complaint)
+_NAMED.flow_run_name = None
+"""The waker creates runs with their names; with the template the engine would tell the server once more."""
 
 
 class ResidentResult(BaseWorkerResult):
@@ -140,9 +146,9 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
     async def _execute(self, flow_run: FlowRun) -> None:
         # With its deployment id the engine would start a thread and a websocket per run to watch for suspensions,
         # and block this loop on them (prefect/flow_engine.py, observe_flow_run_suspension).
-        copy = flow_run.model_copy(update={"deployment_id": None})
+        apart = flow_run.model_copy(update={"deployment_id": None})
         try:
-            await run_flow_async(complaint, flow_run=copy, parameters=dict(flow_run.parameters), return_type="state")
+            await run_flow_async(_NAMED, flow_run=apart, parameters=dict(flow_run.parameters), return_type="state")
         except RunDeleted:
             log.warning("run.deleted", extra={"case_no": flow_run.name})
             if await self.alarms.forget_run(flow_run.name, str(flow_run.id)):

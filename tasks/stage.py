@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prefect import task
@@ -25,7 +25,7 @@ from complaints.errors import HistoryMoved
 from complaints.words import SYSTEM
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from prefect.client.schemas.objects import State, TaskRun
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from adapters.window import Window
     from complaints.briefing import Briefing, Verdict
     from complaints.case import Case
-    from complaints.chain import Entry
     from complaints.words import Stage
 
 log = logging.getLogger("redress.stage")
@@ -83,16 +82,19 @@ def stage(name: Stage, rules: Callable[[Briefing], Verdict]) -> Callable[[str], 
 async def carry(case_no: str, here: Stage, rules: Callable[[Briefing], Verdict]) -> None:
     """Carry a case through one stage, until its history says that it stands elsewhere."""
     house = await the_house()
-    while True:
-        async with house.gate.step(for_answer=house.doorbell.is_for_answer(case_no)):
-            briefing = await house.casebook.brief(case_no)
-            if briefing.case.stage is not here:
-                return
+    # Only the state is held while people are awaited: a thousand waiting cases must not keep their papers in memory.
+    while (state := await _advance(house, case_no, here, rules)) is not None:
+        await _wait_for_people(house, case_no, state)
+
+
+async def _advance(house: House, case_no: str, here: Stage, rules: Callable[[Briefing], Verdict]) -> State[Any] | None:
+    """Decide and record until people are awaited, and show that; None when the case stands elsewhere."""
+    async with house.gate.step(for_answer=house.doorbell.is_for_answer(case_no)):
+        while (briefing := await house.casebook.brief(case_no)).case.stage is here:
             after = await take_step(house, briefing, rules)
-            if after is None or after.stage is not here:
-                continue
-            wait = await _show_wait(house, briefing)
-        await _wait_for_people(house, wait)
+            if after is not None and after.stage is here:
+                return await _show_wait(house, replace(briefing, case=after))
+    return None
 
 
 async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing], Verdict]) -> Case | None:
@@ -118,42 +120,41 @@ async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing]
     return after
 
 
-@dataclass(frozen=True)
-class _Wait:
-    """A wait for people as the process owner sees it."""
-
-    window: Window
-    state: State[Any]
-    briefing: Briefing
-    entries: Sequence[Entry]
-
-
-async def _show_wait(house: House, known: Briefing) -> _Wait:
+async def _show_wait(house: House, known: Briefing) -> State[Any]:
     window = the_window(known.case.case_no)
     if window is None:
         message = f"{known.case.case_no} waits for people, but no engine runs its flow"
         raise RuntimeError(message)
-    file = await house.casebook.file(known.case.case_no)
+    await window.settle()
+    file = await house.casebook.file_of(known.case)
     briefing = replace(known, case=file.case)
     window.announce(briefing, file.entries)
-    state = await window.show_wait(briefing)
-    return _Wait(window=window, state=state, briefing=briefing, entries=file.entries)
+    return await window.show_wait(briefing, file.entries)
 
 
-async def _wait_for_people(house: House, wait: _Wait) -> None:
+async def _wait_for_people(house: House, case_no: str, state: State[Any]) -> None:
     """Wait in memory while there is room, else by leaving the process (a cold wait)."""
-    window, case_no = wait.window, wait.briefing.case.case_no
+    window = the_window(case_no)
+    if window is None or window.is_gone:
+        raise _gone(window, state)
     # Who answers at once spares the engine a picture that nobody could have looked at.
-    if not window.is_gone and await house.doorbell.is_quiet(case_no, _SETTLED_SECONDS):
-        await window.paint(wait.briefing, wait.entries)
+    if await house.doorbell.is_quiet(case_no, _SETTLED_SECONDS):
+        window.paint_aside(lambda: house.doorbell.ring(case_no))
+    if await house.doorbell.wait(case_no, at_most=_DARK_SECONDS if window.is_dark else None):
+        return
+    await window.settle()
     if window.is_gone:
+        raise _gone(window, state)
+    close_window(window)
+    if case_no not in house.doorbell.inside:
+        await Alarms(house.database, clock=house.clock).hand_over(case_no)
+    raise Pause(state=state)
+
+
+def _gone(window: Window | None, state: State[Any]) -> RunDeleted:
+    if window is not None:
         close_window(window)
-        raise RunDeleted(state=wait.state)
-    if not await house.doorbell.wait(case_no, at_most=_DARK_SECONDS if window.is_dark else None):
-        close_window(window)
-        if case_no not in house.doorbell.inside:
-            await Alarms(house.database, clock=house.clock).hand_over(case_no)
-        raise Pause(state=wait.state)
+    return RunDeleted(state=state)
 
 
 def _pending(bar: TaskRun | None) -> TaskRun | None:
