@@ -25,41 +25,43 @@ if TYPE_CHECKING:
     from benchmarks.accounts import Balance
     from benchmarks.crowd import Crowd
     from benchmarks.postgres import Postgres
+    from deployments.supervisor import Part
 
-PARTS = ("prefect", "portal", "worker", "postgres")
-"""What is counted; the people and the benchmark itself are not."""
-_BUSINESS, _ENGINE = "redress", "prefect"
+BUSINESS, ENGINE = "redress", "prefect"
+"""The databases of the instance."""
 _LOOK_EVERY = 0.2
+
+PEOPLE = "people"
+"""Their account, which is no part of what a house costs."""
 
 
 @dataclass
-class BenchHouse:
-    """A running house with its people."""
+class Household:
+    """A set of processes with a PostgreSQL instance, and the people who load it."""
 
-    settings: Settings
     postgres: Postgres
-    supervisor: Supervisor
     crowd: Crowd
+    parts: list[Part]
 
     def balance(self) -> dict[str, Balance]:
         """What every part has used so far, and the people apart."""
-        return balance({**self._pids(), "people": self.crowd.process.pid})
+        return balance({**self._pids(), PEOPLE: self.crowd.process.pid})
 
     def pid_of(self, name: str) -> int:
         """The process of one part."""
         return self._pids()[name]
 
     def _pids(self) -> dict[str, int]:
-        running = {part.name: part.process.pid for part in self.supervisor.parts if part.process}
+        running = {part.name: part.process.pid for part in self.parts if part.process}
         return {**running, "postgres": self.postgres.pid}
 
     async def ask(self, query: str, *values: object) -> list[Any]:
         """The rows that the business database answers with."""
-        return await self.postgres.ask(_BUSINESS, query, *values)
+        return await self.postgres.ask(BUSINESS, query, *values)
 
     async def ask_engine(self, query: str, *values: object) -> list[Any]:
         """The rows that Prefect's database answers with."""
-        return await self.postgres.ask(_ENGINE, query, *values)
+        return await self.postgres.ask(ENGINE, query, *values)
 
     async def count(self, query: str, *values: object) -> int:
         """The number that the business database answers with."""
@@ -71,8 +73,20 @@ class BenchHouse:
         return await self.count(query, case_nos)
 
     async def are_over(self, case_nos: list[str]) -> bool:
+        """Whether these cases are at their end and nothing is left to do for them."""
+        return await self.archived(case_nos) == len(case_nos)
+
+
+@dataclass
+class BenchHouse(Household):
+    """A running house of Redress."""
+
+    settings: Settings
+    supervisor: Supervisor
+
+    async def are_over(self, case_nos: list[str]) -> bool:
         """Whether these cases are archived, their letters out and their runs completed."""
-        if await self.archived(case_nos) < len(case_nos):
+        if not await super().are_over(case_nos):
             return False
         waiting = "SELECT count(*) FROM letters WHERE status = 'waiting' AND case_no = ANY($1::text[])"
         if await self.count(waiting, case_nos):
@@ -82,7 +96,7 @@ class BenchHouse:
 
     async def restart(self, name: str, **environment: str) -> None:
         """Stop a part as an operator does, and start it again with these variables."""
-        part = next(part for part in self.supervisor.parts if part.name == name)
+        part = next(part for part in self.parts if part.name == name)
         await part.stop()
         part.environment |= environment
         await part.start()
@@ -107,13 +121,13 @@ async def running_house(folder: Path, **changed: Any) -> AsyncIterator[BenchHous
     prepare_home(folder)
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(started_postgres(folder / "postgres", database_port))
-        await postgres.make(_BUSINESS, _ENGINE)
+        await postgres.make(BUSINESS, ENGINE)
         crowd = await stack.enter_async_context(hired_people(folder))
         wanted = {
             "home": folder / "home",
             "policy": str(write_pack(folder / "policies")),
-            "database_url": postgres.url(_BUSINESS),
-            "prefect_database_url": postgres.url(_ENGINE),
+            "database_url": postgres.url(BUSINESS),
+            "prefect_database_url": postgres.url(ENGINE),
             "portal_port": portal_port,
             "prefect_port": prefect_port,
             "smtp_port": crowd.smtp_port,
@@ -121,7 +135,7 @@ async def running_house(folder: Path, **changed: Any) -> AsyncIterator[BenchHous
         }
         # Not from the environment: a benchmark must not touch the house that the operator runs.
         settings = Settings.model_construct(**{**_defaults(), **wanted, **changed})
-        house = BenchHouse(settings, postgres, Supervisor(settings), crowd)
+        house = BenchHouse(postgres, crowd, [], settings, Supervisor(settings))
         stack.push_async_callback(house.supervisor.stop)
         await _open(house)
         yield house
@@ -131,6 +145,7 @@ async def _open(house: BenchHouse) -> None:
     prepare_home(house.settings.home)
     await asyncio.to_thread(migrate_house, house.settings)
     await house.supervisor.start()
+    house.parts = house.supervisor.parts
     await house.crowd.order("meet", portal=house.settings.public_url)
     if not await until(lambda: _is_worker_ready(house), within=60):
         raise GiveUp(f"The worker does not start: see {house.settings.home / 'logs' / 'worker.log'}")

@@ -17,6 +17,7 @@ from rich.console import Console
 from adapters.logbook import open_logbook
 from benchmarks import growth, kill, throughput, waiting, wake
 from benchmarks.accounts import check_accounts
+from benchmarks.peers.comparison import compare, print_ratios
 from benchmarks.postgres import check_postgres
 from benchmarks.report import as_data, machine, print_table
 from benchmarks.scale import FULL, QUICK
@@ -58,22 +59,29 @@ def run_bench(order: Order) -> None:
     check_postgres()
     open_logbook("WARNING")
     facts = machine()
-    figures = asyncio.run(_measure(order))
+    figures, peers = asyncio.run(_measure(order))
     print_table(figures, facts=facts)
+    if peers:
+        print_ratios(figures, peers)
     if order.file:
-        order.file.write_text(json.dumps(as_data(figures, facts=facts), indent=2) + "\n", encoding="utf-8")
+        report = as_data([*figures, *peers], facts=facts)
+        order.file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
-async def _measure(order: Order) -> list[Figure]:
+async def _measure(order: Order) -> tuple[list[Figure], list[Figure]]:
+    """The figures of the house, and those of its peers if wanted."""
     scale = QUICK if order.is_quick else FULL
     figures: list[Figure] = []
+    peers: list[Figure] = []
     with ExitStack() as stack:
         home = order.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="redress-bench-")))
         prepare_home(home)
         for name, measure in MEASURES.items():
             if name in (order.only or scale.measures):
                 figures += await _timed(name, measure(home / name, scale))
-    return figures
+        if order.with_peers:
+            peers = await _timed("peers", compare(home / "peers", runs=scale.runs))
+    return figures, peers
 
 
 async def _timed(name: str, measuring: Awaitable[list[Figure]]) -> list[Figure]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.accounts import cpu_between
 from benchmarks.figures import Bar, Figure
-from benchmarks.house import PARTS, running_house, until
+from benchmarks.house import PEOPLE, running_house, until
 from complaints.errors import GiveUp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from benchmarks.house import BenchHouse
+    from benchmarks.house import Household
     from benchmarks.scale import Scale
 
 _WARM_UP = 2
@@ -42,7 +42,7 @@ class Batch:
     @property
     def cpu_per_case(self) -> float:
         """CPU seconds of the whole house, without the people."""
-        return sum(self.cpu[part] for part in PARTS) / self.cases
+        return sum(seconds for part, seconds in self.cpu.items() if part != PEOPLE) / self.cases
 
     @property
     def as_dict(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ async def measure(folder: Path, scale: Scale) -> list[Figure]:
     return _figures(batches, scale)
 
 
-async def play(house: BenchHouse, cases: int, *, within: float) -> Batch:
+async def play(house: Household, cases: int, *, within: float) -> Batch:
     """File so many complaints at once and wait for the end of the last."""
     before, told = house.balance(), await house.crowd.order("tell")
     began, size = await _moment(house), await engine_size(house)
@@ -84,19 +84,19 @@ async def play(house: BenchHouse, cases: int, *, within: float) -> Batch:
 _ENTRIES = "SELECT count(*), extract(epoch FROM max(at))::float8 FROM events WHERE case_no = ANY($1::text[])"
 
 
-async def engine_size(house: BenchHouse) -> int:
+async def engine_size(house: Household) -> int:
     """Bytes of Prefect's database."""
     return int((await house.ask_engine("SELECT pg_database_size(current_database())"))[0][0])
 
 
-async def _moment(house: BenchHouse) -> float:
+async def _moment(house: Household) -> float:
     return float((await house.ask("SELECT extract(epoch FROM clock_timestamp())::float8"))[0][0])
 
 
 def _figures(batches: Sequence[Batch], scale: Scale) -> list[Figure]:
     details = {"batches": [batch.as_dict for batch in batches]}
     work = f"{scale.batch} cases filed at once, 6 answers each, {batches[-1].mails / scale.batch:.1f} mails each"
-    people = sum(batch.cpu["people"] for batch in batches) / sum(batch.cases for batch in batches)
+    people = sum(batch.cpu[PEOPLE] for batch in batches) / sum(batch.cases for batch in batches)
     return [
         Figure(
             "CPU per case",
@@ -118,5 +118,5 @@ def _figures(batches: Sequence[Batch], scale: Scale) -> list[Figure]:
 
 def _parts(batches: Sequence[Batch]) -> str:
     cases = sum(batch.cases for batch in batches)
-    each = {part: sum(batch.cpu[part] for batch in batches) / cases for part in PARTS}
-    return ", ".join(f"{part} {seconds:.2f}" for part, seconds in each.items())
+    each = {part: sum(batch.cpu[part] for batch in batches) / cases for part in batches[0].cpu}
+    return ", ".join(f"{part} {seconds:.2f}" for part, seconds in each.items() if part != PEOPLE)

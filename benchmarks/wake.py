@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from benchmarks.house import BenchHouse
+    from benchmarks.house import Household
     from benchmarks.scale import Scale
 
 _WITHIN = 120.0
@@ -62,11 +62,12 @@ async def _measure(folder: Path, scale: Scale, kind: Kind) -> list[Figure]:
     async with running_house(folder, worker_hot_limit=kind.hot_limit) as house:
         await _play_one(house)
         await house.crowd.order("behave", think_seconds=kind.think_seconds)
-        runs = [await _run(house, scale.wake_cases) for _ in range(scale.runs)]
+        runs = [await run(house, scale.wake_cases) for _ in range(scale.runs)]
     return figures_of(kind, runs)
 
 
-async def _run(house: BenchHouse, cases: int) -> list[float]:
+async def run(house: Household, cases: int) -> list[float]:
+    """Play so many cases one after the other; the wakes in milliseconds."""
     numbers = [await _play_one(house) for _ in range(cases)]
     rows = await house.ask(_MOMENTS, numbers)
     return wakes(Moment(*row) for row in rows)
@@ -76,7 +77,7 @@ _MOMENTS = """SELECT case_no, origin, extract(epoch FROM at)::float8 FROM events
               WHERE case_no = ANY($1::text[]) ORDER BY case_no, seq"""
 
 
-async def _play_one(house: BenchHouse) -> str:
+async def _play_one(house: Household) -> str:
     numbers: list[str] = (await house.crowd.order("file", cases=1))["case_nos"]
     if not await until(lambda: house.are_over(numbers), within=_WITHIN):
         raise GiveUp(f"{numbers[0]} did not end within {_WITHIN:.0f} seconds")

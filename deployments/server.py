@@ -60,6 +60,8 @@ SERVICES = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
+    # On PostgreSQL, connections beyond the pool are made for one question and thrown away.
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "15",
     # Redress keeps nothing in blocks; describing them costs a first start more than a second.
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
 }

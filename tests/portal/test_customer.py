@@ -143,7 +143,7 @@ async def test_when_the_records_are_away_her_words_come_back_with_a_button_to_tr
     case_no = await complain(house)
     page = await visitor.open(track_link(house, case_no))
     async with house.database.writing() as session:
-        await session.execute(text("ALTER TABLE events RENAME TO events_elsewhere"))
+        await session.execute(text("ALTER TABLE cases RENAME TO cases_elsewhere"))
     words = "A long story that must not be lost. " * 4
     away = await visitor.send(page, {"text": words}, files=[("a.txt", b"x", "text/plain")])
     assert away.status == 503
@@ -152,5 +152,5 @@ async def test_when_the_records_are_away_her_words_come_back_with_a_button_to_tr
     assert away.value("text") == words
     assert "Please choose your files again" in away.text
     async with house.database.writing() as session:
-        await session.execute(text("ALTER TABLE events_elsewhere RENAME TO events"))
+        await session.execute(text("ALTER TABLE cases_elsewhere RENAME TO cases"))
     assert "It is with your complaint now" in (await visitor.send(away, {})).text
