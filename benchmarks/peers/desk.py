@@ -108,6 +108,14 @@ async def _pool() -> Any:  # noqa: ANN401  asyncpg ships no types
     return _pools[key]
 
 
+async def _read(_: Request) -> Response:
+    return HTMLResponse(_FORM)
+
+
+async def _healthz(_: Request) -> Response:
+    return Response()
+
+
 def site(
     desk: Desk, *, start: Callable[[str], Awaitable[None]], answer: Callable[[str, str], Awaitable[bool]]
 ) -> Starlette:
@@ -119,9 +127,6 @@ def site(
         await start(case_no)
         return JSONResponse({"case_no": case_no}, status_code=201)
 
-    async def read(_: Request) -> Response:
-        return HTMLResponse(_FORM)
-
     async def post(request: Request) -> Response:
         await request.form()
         case_no, _, stage = str(request.path_params["token"]).partition("~")
@@ -130,14 +135,11 @@ def site(
             return Response(status_code=503)
         return RedirectResponse(f"{desk.url}/done", status_code=303)
 
-    async def healthz(_: Request) -> Response:
-        return Response()
-
     return Starlette(
         routes=[
             Route("/api/complaints", file, methods=["POST"]),
-            Route("/task/{token}", read, methods=["GET"]),
+            Route("/task/{token}", _read, methods=["GET"]),
             Route("/task/{token}", post, methods=["POST"]),
-            Route("/healthz", healthz),
+            Route("/healthz", _healthz),
         ]
     )
