@@ -76,7 +76,7 @@ def worker() -> None:
     from portal.errand import read_settings
 
     settings = read_settings()
-    open_logbook(settings.log_level)
+    open_logbook(settings.log_level, settings.log_format)
     raise typer.Exit(run_worker(settings))
 
 

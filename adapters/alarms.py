@@ -51,6 +51,8 @@ class Alarms:
     def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.looked_at: datetime | None = None
+        """When this worker last saw which cases are due."""
         self.me = f"{socket.gethostname()}:{os.getpid()}"
 
     async def due(self, *, among: Collection[str] = ()) -> list[DueCase]:
@@ -59,12 +61,14 @@ class Alarms:
         Looks `among` these only, when some are named.
         """
         now = self._clock.now()
-        return await self._find(
+        found = await self._find(
             *([col(CaseRow.case_no).in_(list(among))] if among else []),
             col(CaseRow.stage).is_not(None),
             col(CaseRow.wake_at) <= now,
             or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN),
         )
+        self.looked_at = now
+        return found
 
     async def cut_off(self) -> list[DueCase]:
         """Archived cases whose worker was killed before it could complete their run: nobody carries them any more."""

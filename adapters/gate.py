@@ -28,6 +28,11 @@ class Gate:
         finally:
             self._go_out()
 
+    @property
+    def queue(self) -> int:
+        """How many wait to come in."""
+        return len(self._answers) + len(self._others)
+
     async def _come_in(self, queue: deque[asyncio.Future[None]]) -> None:
         if self._free > 0:
             self._free -= 1

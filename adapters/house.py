@@ -15,6 +15,7 @@ from adapters.evidence import EvidenceStore
 from adapters.gate import Gate
 from adapters.library import PolicyLibrary
 from adapters.links import Links
+from adapters.meters import Meters
 from adapters.settings import Settings
 from adapters.wire import Wire
 
@@ -37,6 +38,7 @@ class House:
     doorbell: Doorbell
     wire: Wire
     gate: Gate
+    meters: Meters
 
     async def close(self) -> None:
         """Let go of the database and the wire."""
@@ -67,6 +69,7 @@ async def open_house(
         doorbell=doorbell or Doorbell(hot_limit=0),
         wire=wire,
         gate=Gate(settings.worker_step_limit),
+        meters=Meters(),
     )
 
 

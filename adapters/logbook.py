@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 _QUIET = ("httpx", "httpcore", "aiosqlite", "aiosmtplib", "mail.log", "alembic", "prefect.events", "websockets")
 """Libraries whose chatter says nothing that an operator can act on, or would say addresses."""
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _extras(record: logging.LogRecord) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if name not in _PLAIN}
 
 
 class OneLine(logging.Formatter):
@@ -17,12 +25,27 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record on one line; a traceback follows on its own."""
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        extras = {name: value for name, value in vars(record).items() if name not in _PLAIN}
-        words = [moment, record.levelname, record.name, " ".join(record.getMessage().splitlines())]
-        words += [f"{name}={_shown(value)}" for name, value in extras.items()]
+        words = [_moment(record), record.levelname, record.name, " ".join(record.getMessage().splitlines())]
+        words += [f"{name}={_shown(value)}" for name, value in _extras(record).items()]
         line = " ".join(words)
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class OneObject(logging.Formatter):
+    """The same as a JSON object, for a log store: `at`, `level`, `logger`, `event` and the ids as they are."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record on one line, its traceback included."""
+        told = {
+            "at": _moment(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.getMessage(),
+            **_extras(record),
+        }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False, default=str)
 
 
 class NotAFailure(logging.Filter):
@@ -34,10 +57,10 @@ class NotAFailure(logging.Filter):
         return not (text.startswith("Finished in state") and ("PAUSED" in text or "Running(" in text))
 
 
-def open_logbook(level: str) -> None:
+def open_logbook(level: str, form: Literal["text", "json"] = "text") -> None:
     """Log to the standard error of this process."""
     handler = logging.StreamHandler()
-    handler.setFormatter(OneLine())
+    handler.setFormatter(OneObject() if form == "json" else OneLine())
     handler.addFilter(NotAFailure())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:

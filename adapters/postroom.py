@@ -161,8 +161,10 @@ class PostRoom:
         except Exception as trouble:  # noqa: BLE001  the edge: a letter that cannot be printed must not stop the others
             fate = self._fate(claim, trouble)
             level = logging.ERROR if fate.status == "dead" else logging.WARNING
+            self._house.meters.letters.labels(fate.status).inc()
             logger.log(level, f"letter.{fate.status}", extra={**_about(claim), "trouble": fate.trouble})  # noqa: G004  two names
             return fate, None
+        self._house.meters.letters.labels("sent").inc()
         logger.info("letter.sent", extra=_about(claim))
         return Fate(claim=claim, status="sent", at=self._house.clock.now()), parcel
 

@@ -44,7 +44,14 @@ class Settings(BaseSettings):
     worker_step_limit: int = Field(
         default=16, ge=1, description="cases that take a step at the same time in one worker"
     )
+    worker_port: int = Field(
+        default=8601, ge=0, description="where the worker tells of its health on 127.0.0.1; 0 for nowhere"
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="what a Prometheus elsewhere must show; only this machine may ask unless set"
+    )
     poll_seconds: float = Field(default=0.5, gt=0, description="how often the worker looks for answers and deadlines")
+    log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

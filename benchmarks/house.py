@@ -117,7 +117,7 @@ async def until(is_so: Callable[[], Awaitable[bool]], *, within: float) -> bool:
 @asynccontextmanager
 async def running_house(folder: Path, **changed: Any) -> AsyncIterator[BenchHouse]:  # noqa: ANN401  any setting
     """A new house in an empty folder, with new databases and these settings changed; gone afterwards."""
-    database_port, portal_port, prefect_port = free_ports(3)
+    database_port, portal_port, prefect_port, worker_port = free_ports(4)
     prepare_home(folder)
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(started_postgres(folder / "postgres", database_port))
@@ -130,6 +130,7 @@ async def running_house(folder: Path, **changed: Any) -> AsyncIterator[BenchHous
             "prefect_database_url": postgres.url(ENGINE),
             "portal_port": portal_port,
             "prefect_port": prefect_port,
+            "worker_port": worker_port,
             "smtp_port": crowd.smtp_port,
             "catch_mail": False,
         }

@@ -32,7 +32,7 @@ log = logging.getLogger("redress.running")
 
 def run_portal(settings: Settings) -> None:
     """Serve the web site."""
-    open_logbook(settings.log_level)
+    open_logbook(settings.log_level, settings.log_format)
     uvicorn.run(create_app(), host=settings.portal_host, port=settings.portal_port, log_config=None, access_log=False)
 
 
@@ -107,7 +107,7 @@ def run_demo(settings: Settings, *, cases: int, as_json: bool, keep: Path | None
 
 
 def _demo_settings(settings: Settings, home: Path) -> Settings:
-    portal, prefect, smtp = _free_ports(3)
+    portal, prefect, smtp, worker = _free_ports(4)
     return settings.model_copy(
         update={
             "home": home,
@@ -118,6 +118,7 @@ def _demo_settings(settings: Settings, home: Path) -> Settings:
             "prefect_api_url": "",
             "smtp_host": "127.0.0.1",
             "smtp_port": smtp,
+            "worker_port": worker,
             "smtp_security": "none",
             "smtp_user": "",
             "catch_mail": True,

@@ -161,6 +161,8 @@ def check_ports(settings: Settings) -> None:
     wanted = {"portal": ("REDRESS_PORTAL_PORT", settings.portal_port)}
     if not settings.prefect_api_url:
         wanted["Prefect server"] = ("REDRESS_PREFECT_PORT", settings.prefect_port)
+    if settings.worker_port:
+        wanted["worker"] = ("REDRESS_WORKER_PORT", settings.worker_port)
     if settings.catch_mail:
         wanted["mail catcher"] = ("REDRESS_SMTP_PORT", settings.smtp_port)
     for part, (variable, port) in wanted.items():
@@ -194,6 +196,7 @@ def parts_of(settings: Settings) -> list[Part]:
         command=[sys.executable, "-m", "redress", "worker"],
         environment=ours,
         log_file=logs / "worker.log",
+        ready_at=f"http://127.0.0.1:{settings.worker_port}/healthz" if settings.worker_port else "",
     )
     # An engine elsewhere is somebody else's to run.
     return [portal, worker] if settings.prefect_api_url else [_engine_of(settings), portal, worker]
@@ -221,6 +224,7 @@ def house_environment(settings: Settings) -> dict[str, str]:
     values = settings.model_dump(mode="json") | {
         "home": str(settings.home.resolve()),
         "smtp_password": settings.smtp_password.get_secret_value(),
+        "metrics_token": settings.metrics_token.get_secret_value(),
         "master_key": settings.master_key.get_secret_value(),
     }
     return {f"REDRESS_{name.upper()}": str(value) for name, value in values.items()}

@@ -29,6 +29,7 @@ from adapters.house import open_house
 from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
 from adapters.window import RunDeleted
+from deployments.door import Door
 from deployments.rhythm import OUTAGES, every, until_done
 from deployments.waker import Waker
 from flows.complaint import complaint
@@ -139,9 +140,14 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
     async def start_loops(self, stop: asyncio.Event) -> None:
         """Be seen online, and find runs that were resumed or started in the UI."""
         await asyncio.gather(
-            every(_POLL_SECONDS, self.get_and_submit_flow_runs, stop),
+            every(_POLL_SECONDS, self.look_for_runs, stop),
             every(self.heartbeat_interval_seconds, self.sync_with_backend, stop),
         )
+
+    async def look_for_runs(self) -> None:
+        """Submit runs that the owner started or resumed."""
+        await self.get_and_submit_flow_runs()
+        self.house.meters.engine_seen.set_to_current_time()
 
     async def _execute(self, flow_run: FlowRun) -> None:
         # With its deployment id the engine would start a thread and a websocket per run to watch for suspensions,
@@ -181,6 +187,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     house = await open_house(settings, doorbell=Doorbell(settings.worker_hot_limit))
     move_in(house)
     alarms = Alarms(house.database, clock=house.clock)
+    house.meters.count_troubles()
     _ask_for_no_result_storage()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(house.close)
@@ -188,11 +195,12 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await stack.enter_async_context(AsyncClientContext.get_or_create())
         mailer = Mailer(settings)
         stack.push_async_callback(mailer.close)
+        door = asyncio.create_task(Door(house, alarms).stand_open(stop))
         postroom = asyncio.create_task(PostRoom(house, mailer).run(stop))
         deployment_id = await until_done(ensure_deployment, stop)
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
-        await postroom
+        await asyncio.gather(postroom, door)
 
 
 def _ask_for_no_result_storage() -> None:

@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from adapters.house import House, open_house
 from adapters.settings import ROOT
 from portal import api, customer, failures, health, intake, mail, tasks, viewing
+from portal.counting import Counted
 from portal.security import SecureHeaders
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def create_app(house: House | None = None) -> FastAPI:
             yield
             return
         app.state.house = own = await open_house()
+        own.meters.count_troubles()
         try:
             yield
         finally:
@@ -43,6 +45,7 @@ def create_app(house: House | None = None) -> FastAPI:
     failures.install(app)
     app.add_middleware(failures.CalmErrors)
     app.add_middleware(SecureHeaders)
+    app.add_middleware(Counted)
     return app
 
 

@@ -111,13 +111,25 @@ async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing]
     if not verdict:
         await house.casebook.settle(briefing.case)
         return briefing.case
+    await _time_wake(house, briefing)
     signature = Signature(actor=SYSTEM, origin=FLOW, policy=briefing.policy.version)
     try:
         after = await house.casebook.record(briefing, verdict, signature=signature, wake=False)
     except HistoryMoved:
         return None
+    house.meters.steps.labels(str(here)).inc()
     log.info("stage.recorded", extra={"case_no": after.case_no, "stage": str(here), "seq": after.seq})
     return after
+
+
+async def _time_wake(house: House, briefing: Briefing) -> None:
+    """How long what woke the flow has waited for this step; a step that follows another one was not woken."""
+    case, alarm = briefing.case, escalation.next_alarm(briefing.case)
+    entries = (await house.casebook.file_of(case)).entries
+    if alarm is not None and alarm != case.last_at and alarm <= briefing.now:
+        house.meters.wake.labels("deadline").observe((briefing.now - alarm).total_seconds())
+    elif entries[-1].origin != FLOW:
+        house.meters.wake.labels("answer").observe((briefing.now - entries[-1].at).total_seconds())
 
 
 async def _show_wait(house: House, known: Briefing) -> State[Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.logbook import NotAFailure, OneLine, open_logbook
+from adapters.logbook import NotAFailure, OneLine, OneObject, open_logbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,29 @@ def test_a_traceback_follows_on_lines_of_its_own() -> None:
     assert shown[0].endswith("stage.recorded")
     assert shown[1] == "Traceback (most recent call last):"
     assert shown[-1] == "ValueError: so"
+
+
+def test_as_json_a_record_is_one_object_with_its_ids_as_they_are() -> None:
+    told = OneObject().format(record("stage.recorded", case_no="TC20261123-0001", seq=7, trouble="two\nlines"))
+    assert "\n" not in told
+    assert json.loads(told) == {
+        "at": "2026-11-22T02:00:00.250Z",
+        "level": "INFO",
+        "logger": "redress.stage",
+        "event": "stage.recorded",
+        "case_no": "TC20261123-0001",
+        "seq": 7,
+        "trouble": "two\nlines",
+    }
+
+
+def test_as_json_a_traceback_stays_in_its_object() -> None:
+    try:
+        raise ValueError("so")  # noqa: TRY301  a traceback is wanted
+    except ValueError:
+        told = OneObject().format(record("worker.broken", exc_info=sys.exc_info()))
+    assert "\n" not in told
+    assert json.loads(told)["traceback"].endswith("ValueError: so")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,13 @@ class Site:
             catcher = Catcher(home / "mail", port=free_port(), clock=Clock())
             await catcher.start()
             stack.push_async_callback(catcher.stop)
-            told = {"prefect_port": self.engine.port, "smtp_port": catcher.port, "poll_seconds": 0.2, **settings}
+            told = {
+                "prefect_port": self.engine.port,
+                "smtp_port": catcher.port,
+                "poll_seconds": 0.2,
+                "worker_port": 0,
+                **settings,
+            }
             house = await open_house(Settings(home=home, policy=str(self.packs / f"{policy}.toml"), **told))
             stack.push_async_callback(house.close)
             await _number_apart(house)
