@@ -263,13 +263,22 @@ def show(case: Annotated[str, typer.Argument(help="A case number.")], *, as_json
 
 
 @mail_app.callback()
-def mail(context: typer.Context, limit: Annotated[int, typer.Option(min=1)] = 50, *, as_json: AsJson = False) -> None:
+def mail(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    *,
+    link: Annotated[bool, typer.Option("--link", help="Print a link to the page that shows and resends them.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the letters that died and those that wait."""
     if context.invoked_subcommand:
         return
     from portal.errand import run_errand
-    from portal.letters import letters_as_data, print_letters, read_letters
+    from portal.letters import letters_as_data, page_of_letters, print_letters, read_letters
 
+    if link:
+        typer.echo(run_errand(page_of_letters))
+        return
     letters = run_errand(lambda house: read_letters(house, most=limit))
     if as_json:
         _print_json(letters_as_data(letters))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlalchemy import func, select, update
+from sqlmodel import col
 
 from complaints.errors import GiveUp
-from models.tables import LetterRow
+from models.tables import LETTERS, LetterRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from adapters.database import Database
@@ -21,6 +22,24 @@ async def list_unsent(database: Database, *, most: int) -> Sequence[LetterRow]:
     query = select(LetterRow).where(col(LetterRow.status) != "sent").order_by(col(LetterRow.status), col(LetterRow.id))
     async with database.reading() as session:
         return (await session.execute(query.limit(most))).scalars().all()
+
+
+async def count_unsent(database: Database) -> Mapping[str, int]:
+    """How many letters are `dead` and how many are `waiting`."""
+    query = select(col(LetterRow.status), func.count()).where(col(LetterRow.status) != "sent")
+    async with database.reading() as session:
+        counted = (await session.execute(query.group_by(col(LetterRow.status)))).tuples().all()
+    return {"dead": 0, "waiting": 0, **dict(counted)}
+
+
+async def revive(database: Database, letter_ids: Collection[int] | None, *, now: datetime) -> int:
+    """Hand these letters, or all, to the post room once more, as far as they are dead; how many were."""
+    query = update(LETTERS).where(col(LetterRow.status) == "dead")
+    if letter_ids is not None:
+        query = query.where(col(LetterRow.id).in_(list(letter_ids)))
+    async with database.writing() as session:
+        result = await session.execute(query.values(status="waiting", tries=0, next_try_at=now, trouble=None))
+    return int(getattr(result, "rowcount", 0))
 
 
 async def try_again(database: Database, letter_id: int, *, now: datetime) -> LetterRow:

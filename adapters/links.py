@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
     from adapters.cipher import Cipher
 
-Purpose = Literal["task", "track", "view"]
-"""task: do a manual task; track: the customer follows her case; view: staff look at a case."""
+Purpose = Literal["task", "track", "view", "outbox"]
+"""task: do a manual task; track: the customer follows her case; view: staff look at a case; outbox: the operator looks
+after letters."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a link says: who may do what with which case."""
+    """What a link says: who may do what with which case ('' where it is about none)."""
 
     purpose: Purpose
     case_no: str
     holder: str
-    """A staff id, or CUSTOMER."""
+    """A staff id, CUSTOMER, or whoever operates the house."""
     task_id: str = ""
 
 

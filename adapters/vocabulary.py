@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from complaints.letters import LetterKind
 from complaints.record import ComplaintObject, EmotionalState
 from complaints.words import (
     Channel,
@@ -72,6 +73,25 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         TaskKind.SURVEY: "Satisfaction survey",
         TaskKind.PHONE_CALLBACK: "Phone callback",
         TaskKind.CLOSURE: "Approve closing",
+    },
+    LetterKind: {
+        LetterKind.ACKNOWLEDGEMENT: "Acknowledgement",
+        LetterKind.INFORMATION_REQUEST: "Request for information",
+        LetterKind.PROGRESS: "Progress notice",
+        LetterKind.DECISION: "Decision",
+        LetterKind.FINAL_DECISION: "Final decision",
+        LetterKind.SURVEY: "Satisfaction survey",
+        LetterKind.CUSTOMER_REMINDER: "Reminder to the customer",
+        LetterKind.WITHDRAWAL_CONFIRMED: "Withdrawal confirmed",
+        LetterKind.DUPLICATE_NOTICE: "Notice of a duplicate",
+        LetterKind.REFERRAL_NOTICE: "Notice of referral",
+        LetterKind.CLOSING: "Closing letter",
+        LetterKind.TASK_ASKED: "New task",
+        LetterKind.TASK_WARNING: "Warning before a deadline",
+        LetterKind.TASK_ESCALATED: "Escalation notice",
+        LetterKind.TASK_MOVED: "Task moved",
+        LetterKind.TASK_REMINDER: "Reminder of a task",
+        LetterKind.CLOCK_MISSED: "Notice of a missed limit",
     },
     Role: {
         Role.INTAKE_CLERK: "Intake clerk",

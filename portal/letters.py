@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.letter_list import list_unsent
+from portal.outbox import address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,11 @@ async def read_letters(house: House, *, most: int) -> Unsent:
     """The letters that died and those that wait."""
     policy = await house.library.current()
     return Unsent(await list_unsent(house.database, most=most), ZoneInfo(policy.calendar.timezone))
+
+
+async def page_of_letters(house: House) -> str:
+    """A link to the page that shows them."""
+    return address(house)
 
 
 def print_letters(unsent: Unsent) -> None:

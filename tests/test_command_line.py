@@ -298,6 +298,11 @@ def test_customers_get_mail_from_an_import_only_when_the_operator_says_so(
 
 
 @pytest.mark.usefixtures("ready")
+def test_the_page_of_unsent_letters_has_a_link() -> None:
+    assert re.fullmatch(r"http://127\.0\.0\.1:8600/outbox/[\w.-]+", run("mail", "--link").stdout.strip())
+
+
+@pytest.mark.usefixtures("ready")
 def test_dead_letters_are_listed_and_can_be_tried_again(home: Path) -> None:
     assert "All letters are out." in run("mail").stdout
     number = run("submit", "--detail", DETAIL).stdout.split()[0]
