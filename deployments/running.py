@@ -16,10 +16,8 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from adapters.house import open_house
 from adapters.logbook import open_logbook
 from deployments.supervisor import Supervisor
-from portal import outbox
 from portal.app import create_app
 from portal.errand import migrate_house, prepare_home
 
@@ -51,7 +49,7 @@ async def _up(settings: Settings) -> None:
     Console(stderr=True).print("Starting Redress ...", style="dim")
     async with running_house(settings, stop) as supervisor:
         if supervisor is not None:
-            _announce(settings, unsent=await _outbox_page(settings))
+            _announce(settings)
             await supervisor.watch(stop)
         Console(stderr=True).print("Stopping ...", style="dim")
 
@@ -82,21 +80,12 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-async def _outbox_page(settings: Settings) -> str:
-    house = await open_house(settings)
-    try:
-        return outbox.address(house)
-    finally:
-        await house.close()
-
-
-def _announce(settings: Settings, *, unsent: str) -> None:
+def _announce(settings: Settings) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_row("Complaint form", f"{settings.public_url}/")
     if settings.catch_mail:
         table.add_row("Caught mail", f"{settings.public_url}/mail")
-    # Whole on one line, however long: a link that is broken in two cannot be clicked.
-    table.add_row("Unsent letters", f"[link={unsent}]{settings.public_url}/outbox/...[/link]")
+    table.add_row("Unsent letters", "`redress mail --link` prints a page of them")
     table.add_row("Prefect UI", settings.engine_url.removesuffix("/api"))
     table.add_row("Data and logs", str(settings.home.resolve()))
     console = Console()
