@@ -6,7 +6,7 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
@@ -31,7 +31,11 @@ LEASE = timedelta(seconds=15)
 STARTING = timedelta(seconds=60)
 """How long a worker may take to start a case that it claimed, on a machine that is busy."""
 
-_BATCH = 500
+BATCH = 500
+"""So many cases are looked at in one go."""
+
+_LATEST = 50
+_OLDEST_FIRST = col(CaseRow.wake_at).asc()
 
 
 @dataclass(frozen=True)
@@ -61,26 +65,28 @@ class Alarms:
         Looks `among` these only, when some are named.
         """
         now = self._clock.now()
-        found = await self._find(
-            *([col(CaseRow.case_no).in_(list(among))] if among else []),
-            col(CaseRow.stage).is_not(None),
-            col(CaseRow.wake_at) <= now,
-            or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN),
-        )
+        named = [col(CaseRow.case_no).in_(list(among))] if among else []
+        found = await self._find(*_is_due(now), *named)
         self.looked_at = now
         return found
+
+    async def latest(self) -> list[DueCase]:
+        """The same from the other end: behind a mass of deadlines of one moment stand the answers given since."""
+        return await self._find(*_is_due(self._clock.now()), order=col(CaseRow.wake_at).desc(), most=_LATEST)
 
     async def cut_off(self) -> list[DueCase]:
         """Archived cases whose worker was killed before it could complete their run: nobody carries them any more."""
         found = await self._find(col(CaseRow.stage).is_(None), col(CaseRow.lease_owner).is_not(None))
         return [case for case in found if not self.is_carried(case)]
 
-    async def _find(self, *conditions: ColumnElement[bool]) -> list[DueCase]:
+    async def _find(
+        self, *conditions: ColumnElement[bool], order: ColumnElement[Any] = _OLDEST_FIRST, most: int = BATCH
+    ) -> list[DueCase]:
         query = (
             select(*(col(getattr(CaseRow, name)) for name in DueCase.__dataclass_fields__))
             .where(*conditions)
-            .order_by(col(CaseRow.wake_at))
-            .limit(_BATCH)
+            .order_by(order)
+            .limit(most)
         )
         async with self._database.reading() as session:
             rows = (await session.execute(query)).all()
@@ -166,10 +172,18 @@ class Alarms:
 
     async def _update(self, case_nos: Iterable[str], **values: object) -> None:
         numbers = list(case_nos)
-        for start in range(0, len(numbers), _BATCH):
-            batch = numbers[start : start + _BATCH]
+        for start in range(0, len(numbers), BATCH):
+            batch = numbers[start : start + BATCH]
             async with self._database.writing() as session:
                 await session.execute(update(CASES).where(col(CaseRow.case_no).in_(batch)).values(**values))
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(CaseRow.stage).is_not(None),
+        col(CaseRow.wake_at) <= now,
+        or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN),
+    )
 
 
 def _is_dead_neighbour(owner: str) -> bool:

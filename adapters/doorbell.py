@@ -54,6 +54,12 @@ class Doorbell:
         told, visitor.is_answer = visitor.is_answer, False
         return told
 
+    def hush(self, case_no: str) -> None:
+        """The flow is about to look at its case: whatever rang until now is answered by that."""
+        visitor = self._inside.get(case_no)
+        if visitor is not None and not (visitor.leaving or self._closing):
+            visitor.rung.clear()
+
     def dismiss(self, case_no: str) -> bool:
         """Tell a flow to leave without another word to the engine; False when it does not run here."""
         visitor = self._inside.get(case_no)
@@ -68,6 +74,11 @@ class Doorbell:
         self._closing = True
         for visitor in self._inside.values():
             visitor.rung.set()
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether every flow must leave."""
+        return self._closing
 
     @property
     def inside(self) -> frozenset[str]:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from complaints.durations import Duration
 
 
+_PICTURES_AT_ONCE = 8
+"""More than the engine's server draws at once anyway; the others wait here, where a step can overtake them."""
+
+
 @dataclass(frozen=True)
 class House:
     """The parts of a running house."""
@@ -38,6 +42,9 @@ class House:
     doorbell: Doorbell
     wire: Wire
     gate: Gate
+    """To the steps of flows."""
+    pictures: Gate
+    """To what the engine is shown of them."""
     meters: Meters
 
     async def close(self) -> None:
@@ -69,6 +76,7 @@ async def open_house(
         doorbell=doorbell or Doorbell(hot_limit=0),
         wire=wire,
         gate=Gate(settings.worker_step_limit),
+        pictures=Gate(_PICTURES_AT_ONCE),
         meters=Meters(),
     )
 

@@ -21,6 +21,7 @@ from prefect.exceptions import ObjectNotFound, Pause, PrefectException
 from prefect.states import Paused
 
 from adapters.bars import Bars
+from adapters.gate import Turn
 from complaints import events as e
 from complaints import work_events as w
 from complaints.fact import Fact
@@ -29,6 +30,7 @@ from complaints.overview import awaited, markdown, tags, whose
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from adapters.gate import Gate
     from complaints.briefing import Briefing
     from complaints.chain import Entry
 
@@ -128,24 +130,35 @@ class Window:
             await self._attempt("wait", lambda: self._set_state(state))
         return state
 
-    def paint_aside(self, when_troubled: Callable[[], object]) -> None:
+    def paint_aside(self, pictures: Gate, *, when_troubled: Callable[[], object]) -> None:
         """Paint the tags and the case's page for this wait, once, while the flow goes on to wait for people."""
         if self.picture is None:
             return
         (briefing, entries), self.picture = self.picture, None
 
         async def paint() -> None:
-            await self._paint(briefing, entries)
+            async with pictures.passage(Turn.PICTURE):
+                self.is_painted = True
+                await self._paint(briefing, entries)
             if self.is_dark or self.is_gone:
                 when_troubled()
 
+        self.is_painted = False
         self.painting = asyncio.create_task(paint())
 
-    async def settle(self) -> None:
-        """Wait until what is being painted is done: pictures follow one another in order."""
-        if self.painting is not None:
-            await self.painting
-            self.painting = None
+    async def settle(self, *, at_once: bool) -> None:
+        """Wait until what is being painted is done: pictures follow one another in order.
+
+        `at_once`: what has not begun yet is left out, since another picture follows or the process ends.
+        """
+        if self.painting is None:
+            return
+        if at_once and not self.is_painted:
+            self.painting.cancel()
+        await asyncio.wait({self.painting})
+        painting, self.painting = self.painting, None
+        if not painting.cancelled():
+            painting.result()
 
     async def _paint(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
         await self._show_tags(briefing)
@@ -153,7 +166,7 @@ class Window:
 
     async def show_end(self, briefing: Briefing, entries: Sequence[Entry]) -> None:
         """The case is archived: its last tags and artifact. The engine completes the run from its last wait."""
-        await self.settle()
+        await self.settle(at_once=True)
         self.is_dark = False
         await self._paint(briefing, entries)
 

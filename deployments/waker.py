@@ -21,7 +21,8 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Pending
 from prefect.types._datetime import create_datetime_instance
 
-from adapters.alarms import LEASE
+from adapters.alarms import BATCH, LEASE
+from adapters.gate import Gate, Turn
 from complaints.briefing import Verdict
 from complaints.chain import Signature
 from complaints.errors import HistoryMoved, TryAgain
@@ -30,6 +31,8 @@ from complaints.words import SYSTEM
 from deployments.rhythm import OUTAGES, every
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prefect.client.schemas.objects import FlowRun
 
     from adapters.alarms import Alarms, DueCase
@@ -63,7 +66,7 @@ class Waker:
         self._heard: set[str] = set()
         self._news = asyncio.Event()
         self._starting: dict[str, asyncio.Task[None]] = {}
-        self._doors = asyncio.Semaphore(_STARTS_AT_ONCE)
+        self._doors = Gate(_STARTS_AT_ONCE)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ring until told to stop; an outage of database or engine is waited out."""
@@ -91,25 +94,35 @@ class Waker:
     async def ring_due(self) -> int:
         """Ring for every case whose time has come, those we heard of first. Returns how many were due."""
         heard, self._heard = self._heard, set()
-        due = [*(await self._alarms.due(among=heard) if heard else ()), *await self._alarms.due()]
-        here = [case for case in due if self._house.doorbell.ring(case.case_no)]
-        if here:
-            await self._alarms.rang(case.case_no for case in here)
-        for case in due:
-            if case not in here and not self._alarms.is_carried(case):
-                self._start_soon(case)
-        return len(due)
+        answered = await self._alarms.due(among=heard) if heard else []
+        due = await self._alarms.due()
+        if len(due) == BATCH:
+            answered += await self._alarms.latest()
+        first = {case.case_no: case for case in answered}
+        rest = {case.case_no: case for case in due if case.case_no not in first}
+        await self._ring_or_start(first, Turn.ANSWER)
+        await self._ring_or_start(rest, Turn.DEADLINE)
+        return len(first) + len(rest)
 
-    def _start_soon(self, case: DueCase) -> None:
+    async def _ring_or_start(self, due: Mapping[str, DueCase], turn: Turn) -> None:
+        doorbell = self._house.doorbell
+        here = {case_no for case_no in due if doorbell.ring(case_no, for_answer=turn is Turn.ANSWER)}
+        if here:
+            await self._alarms.rang(here)
+        for case_no, case in due.items():
+            if case_no not in here and not self._alarms.is_carried(case):
+                self._start_soon(case, turn)
+
+    def _start_soon(self, case: DueCase, turn: Turn) -> None:
         """Not awaited: an engine that is away must not keep the flows in this process from being rung."""
         if case.case_no not in self._starting:
-            starting = asyncio.create_task(self._start_or_release(case), name=case.case_no)
+            starting = asyncio.create_task(self._start_or_release(case, turn), name=case.case_no)
             self._starting[case.case_no] = starting
             starting.add_done_callback(lambda done: self._starting.pop(done.get_name()))
 
-    async def _start_or_release(self, case: DueCase) -> None:
+    async def _start_or_release(self, case: DueCase, turn: Turn) -> None:
         try:
-            async with self._doors:
+            async with self._doors.passage(turn):
                 await self._start(case)
         except OUTAGES as trouble:
             # Not started: whoever finds the case next may try, without waiting for the lease to end.

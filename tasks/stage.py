@@ -17,6 +17,7 @@ from prefect.types._datetime import create_datetime_instance
 
 from adapters.alarms import Alarms
 from adapters.ambient import close_window, the_house, the_window
+from adapters.gate import Turn
 from adapters.window import FLOW, RunDeleted
 from complaints import escalation
 from complaints.briefing import NOTHING, pursue
@@ -89,12 +90,26 @@ async def carry(case_no: str, here: Stage, rules: Callable[[Briefing], Verdict])
 
 async def _advance(house: House, case_no: str, here: Stage, rules: Callable[[Briefing], Verdict]) -> State[Any] | None:
     """Decide and record until people are awaited, and show that; None when the case stands elsewhere."""
-    async with house.gate.step(for_answer=house.doorbell.is_for_answer(case_no)):
-        while (briefing := await house.casebook.brief(case_no)).case.stage is here:
-            after = await take_step(house, briefing, rules)
-            if after is not None and after.stage is here:
-                return await _show_wait(house, replace(briefing, case=after))
-    return None
+    turn = Turn.ANSWER if house.doorbell.is_for_answer(case_no) else Turn.DEADLINE
+    async with house.gate.passage(turn):
+        known = await _decide(house, case_no, here, rules)
+    if known is None:
+        return None
+    # Past the gate: a thousand cases are recorded before the engine has drawn a hundred.
+    async with house.pictures.passage(turn):
+        return await _show_wait(house, known)
+
+
+async def _decide(house: House, case_no: str, here: Stage, rules: Callable[[Briefing], Verdict]) -> Briefing | None:
+    """What is known once nothing is left to decide; None when the case stands elsewhere."""
+    while True:
+        house.doorbell.hush(case_no)
+        briefing = await house.casebook.brief(case_no)
+        if briefing.case.stage is not here:
+            return None
+        after = await take_step(house, briefing, rules)
+        if after is not None and after.stage is here:
+            return replace(briefing, case=after)
 
 
 async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing], Verdict]) -> Case | None:
@@ -137,7 +152,7 @@ async def _show_wait(house: House, known: Briefing) -> State[Any]:
     if window is None:
         message = f"{known.case.case_no} waits for people, but no engine runs its flow"
         raise RuntimeError(message)
-    await window.settle()
+    await window.settle(at_once=True)
     file = await house.casebook.file_of(known.case)
     briefing = replace(known, case=file.case)
     window.announce(briefing, file.entries)
@@ -151,10 +166,10 @@ async def _wait_for_people(house: House, case_no: str, state: State[Any]) -> Non
         raise _gone(window, state)
     # Who answers at once spares the engine a picture that nobody could have looked at.
     if await house.doorbell.is_quiet(case_no, _SETTLED_SECONDS):
-        window.paint_aside(lambda: house.doorbell.ring(case_no))
+        window.paint_aside(house.pictures, when_troubled=lambda: house.doorbell.ring(case_no))
     if await house.doorbell.wait(case_no, at_most=_DARK_SECONDS if window.is_dark else None):
         return
-    await window.settle()
+    await window.settle(at_once=house.doorbell.is_closing)
     if window.is_gone:
         raise _gone(window, state)
     close_window(window)

@@ -153,3 +153,23 @@ async def test_a_flow_knows_once_that_an_answer_woke_it() -> None:
     assert bell.is_for_answer(CASE)
     assert not bell.is_for_answer(CASE)
     assert not bell.is_for_answer(OTHER)
+
+
+async def test_what_rang_before_the_flow_looked_does_not_wake_it_again() -> None:
+    bell = opened()
+    bell.ring(CASE)
+    bell.hush(CASE)
+    assert await bell.is_quiet(CASE, 0.01)
+    bell.ring(CASE)
+    assert await asyncio.wait_for(bell.wait(CASE), 1)
+
+
+async def test_no_look_makes_a_flow_forget_that_it_must_leave() -> None:
+    bell = opened(inside=(CASE, OTHER))
+    bell.dismiss(CASE)
+    bell.hush(CASE)
+    assert not await asyncio.wait_for(bell.wait(CASE), 1)
+    bell.close()
+    bell.hush(OTHER)
+    assert not await asyncio.wait_for(bell.wait(OTHER), 1)
+    bell.hush("TC20261123-0099")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from adapters.gate import Gate
+from adapters.gate import Gate, Turn
 
 
 class Crowd:
@@ -17,10 +17,10 @@ class Crowd:
         self._ends: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def come(self, *names: str, for_answer: bool = False) -> None:
+    async def come(self, *names: str, turn: Turn = Turn.DEADLINE) -> None:
         for name in names:
             self._ends[name] = asyncio.Event()
-            self.tasks[name] = asyncio.create_task(self._step(name, for_answer=for_answer))
+            self.tasks[name] = asyncio.create_task(self._step(name, turn))
             await asyncio.sleep(0)
 
     async def end(self, *names: str) -> None:
@@ -29,8 +29,8 @@ class Crowd:
             await self.tasks[name]
             await asyncio.sleep(0)
 
-    async def _step(self, name: str, *, for_answer: bool) -> None:
-        async with self._gate.step(for_answer=for_answer):
+    async def _step(self, name: str, turn: Turn) -> None:
+        async with self._gate.passage(turn):
             self.began.append(name)
             await self._ends[name].wait()
 
@@ -43,12 +43,17 @@ async def test_no_more_steps_are_taken_at_once_than_there_are_places() -> None:
     assert crowd.began == ["one", "two", "three"]
 
 
-async def test_an_answer_goes_before_all_deadlines_that_wait() -> None:
-    crowd = Crowd(Gate(1))
-    await crowd.come("now", "deadline 1", "deadline 2")
-    await crowd.come("answer 1", "answer 2", for_answer=True)
-    await crowd.end("now", "answer 1", "answer 2", "deadline 1", "deadline 2")
-    assert crowd.began == ["now", "answer 1", "answer 2", "deadline 1", "deadline 2"]
+async def test_answers_go_before_all_deadlines_that_wait_and_pictures_last() -> None:
+    gate = Gate(1)
+    crowd = Crowd(gate)
+    await crowd.come("now")
+    await crowd.come("picture", turn=Turn.PICTURE)
+    await crowd.come("deadline 1", "deadline 2")
+    await crowd.come("answer 1", "answer 2", turn=Turn.ANSWER)
+    assert gate.queue == 5
+    await crowd.end("now", "answer 1", "answer 2", "deadline 1", "deadline 2", "picture")
+    assert crowd.began == ["now", "answer 1", "answer 2", "deadline 1", "deadline 2", "picture"]
+    assert gate.queue == 0
 
 
 async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
@@ -65,7 +70,7 @@ async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
 async def test_a_place_given_to_somebody_who_just_left_is_not_lost() -> None:
     gate = Gate(1)
     crowd = Crowd(gate)
-    async with gate.step(for_answer=False):
+    async with gate.passage(Turn.DEADLINE):
         await crowd.come("leaves")
     # The place is given, but who waited for it has not run since.
     crowd.tasks["leaves"].cancel()
