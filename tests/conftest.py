@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
+pytest_plugins = ("tests.engine.fixtures",)
+
 ENGINES = ("sqlite", "postgresql")
 _TEMPLATE = "redress_template"
 

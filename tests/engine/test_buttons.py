@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
-from prefect.client.schemas.objects import StateType
 
 from complaints.chain import verify
 from complaints.events import RunInterrupted
 from complaints.words import Stage, TaskKind
+from tests.engine.buttons import is_cancelled, is_shown_anew, press_cancel, press_resume
 from tests.engine.machinery import until
 from tests.engine.whole import assert_letters_are_out, assert_whole, repeated_facts
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from prefect.client.schemas.objects import FlowRun
 
     from tests.engine.plant import Plant
@@ -29,8 +26,8 @@ pytestmark = pytest.mark.parametrize("room", [pytest.param(HOT, id="hot"), pytes
 async def test_resume_shows_the_same_wait_again(plant: Plant, room: int) -> None:
     case_no, run = await _waiting_case(plant, room=room)
     for _ in range(2):
-        assert await _press_resume(plant, run.id) == "ACCEPT"
-        await until(lambda: _is_shown_anew(plant, run), "the wait is shown again")
+        assert await press_resume(plant, run.id) == "ACCEPT"
+        await until(lambda: is_shown_anew(plant, run), "the wait is shown again")
     assert len(await plant.runs(case_no)) == 1
     await plant.finish(case_no)
     await assert_whole(plant, [case_no])
@@ -38,11 +35,11 @@ async def test_resume_shows_the_same_wait_again(plant: Plant, room: int) -> None
 
 async def test_a_cancelled_run_is_recorded_and_another_one_goes_on(plant: Plant, room: int) -> None:
     case_no, run = await _waiting_case(plant, room=room)
-    await _press_cancel(plant, run.id)
+    await press_cancel(plant, run.id)
     await until(lambda: _interruptions(plant, case_no), "the interruption is recorded")
     next_run = await plant.waiting_run(case_no, Stage.INVESTIGATION)
     assert next_run.id != run.id
-    await until(lambda: _is_cancelled(plant, run.id), "the old run is shown as cancelled")
+    await until(lambda: is_cancelled(plant, run.id), "the old run is shown as cancelled")
     await plant.finish(case_no)
     (fact,) = await _interruptions(plant, case_no)
     assert fact.reopened
@@ -52,10 +49,10 @@ async def test_a_cancelled_run_is_recorded_and_another_one_goes_on(plant: Plant,
 @pytest.mark.parametrize("policy", ["left_alone"])
 async def test_where_the_policy_says_so_a_cancelled_case_rests_until_somebody_acts(plant: Plant, room: int) -> None:
     case_no, run = await _waiting_case(plant, room=room)
-    await _press_cancel(plant, run.id)
+    await press_cancel(plant, run.id)
     (fact,) = await until(lambda: _interruptions(plant, case_no), "the interruption is recorded")
     assert not fact.reopened
-    await until(lambda: _is_cancelled(plant, run.id), "the run is shown as cancelled")
+    await until(lambda: is_cancelled(plant, run.id), "the run is shown as cancelled")
     other = await plant.complain()
     await plant.bring_to(other, TaskKind.FINDINGS)
     assert len(await plant.runs(case_no)) == 1
@@ -81,32 +78,6 @@ async def _waiting_case(plant: Plant, *, room: int) -> tuple[str, FlowRun]:
     case_no = await plant.complain()
     await plant.bring_to(case_no, TaskKind.FINDINGS)
     return case_no, await plant.waiting_run(case_no, Stage.INVESTIGATION)
-
-
-async def _press_resume(plant: Plant, run_id: UUID) -> str:
-    """What both of the engine's pages send; the answer's status."""
-    async with httpx.AsyncClient() as client:
-        answer = await client.post(f"{plant.engine.url}/flow_runs/{run_id}/resume")
-    status: str = answer.raise_for_status().json()["status"]
-    return status
-
-
-async def _press_cancel(plant: Plant, run_id: UUID) -> None:
-    """What the engine's new pages send; the old ones leave `force` out."""
-    wanted = {"state": {"type": "CANCELLING", "name": "Cancelling"}, "force": True}
-    async with httpx.AsyncClient() as client:
-        (await client.post(f"{plant.engine.url}/flow_runs/{run_id}/set_state", json=wanted)).raise_for_status()
-
-
-async def _is_shown_anew(plant: Plant, before: FlowRun) -> bool:
-    run = await plant.api.read_flow_run(before.id)
-    assert run.state is not None
-    assert before.state is not None
-    return run.state.name == before.state.name and run.state.id != before.state.id
-
-
-async def _is_cancelled(plant: Plant, run_id: UUID) -> bool:
-    return (await plant.api.read_flow_run(run_id)).state_type is StateType.CANCELLED
 
 
 async def _interruptions(plant: Plant, case_no: str) -> list[RunInterrupted]:

@@ -1,4 +1,7 @@
-"""A real engine for all tests of this folder, and for each test a house of its own on it."""
+"""A real engine for all tests that want one, and for each a house of its own on it.
+
+A plugin named in tests/conftest.py, so that all folders share the one engine; it loads Prefect only when somebody asks.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.policies import policies_folder
-from tests.engine.machinery import Engine
-from tests.engine.plant import Plant, Site
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from tests.engine.machinery import Engine
+    from tests.engine.plant import Plant, Site
 
 _PACKS = {
     # Nothing runs out while a busy machine catches its breath.
@@ -76,6 +80,8 @@ extends_by = "1 h"
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Prefect's server as `redress up` starts it, on an empty home."""
+    from tests.engine.machinery import Engine  # noqa: PLC0415  see above
+
     running = Engine.on_free_port(tmp_path_factory.mktemp("engine"))
     running.start()
     yield running
@@ -85,6 +91,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def site(engine: Engine, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Where plants are built, with the policy packs of the house and those of these tests."""
+    from tests.engine.plant import Site  # noqa: PLC0415  see above
+
     folder = tmp_path_factory.mktemp("policies")
     for pack in policies_folder().glob("*.toml"):
         shutil.copy(pack, folder)
