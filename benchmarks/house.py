@@ -142,6 +142,18 @@ async def running_house(folder: Path, **changed: Any) -> AsyncIterator[BenchHous
         yield house
 
 
+@asynccontextmanager
+async def watched(house: BenchHouse) -> AsyncIterator[None]:
+    """The supervisor restarts what dies, as in a house that an operator runs."""
+    stop = asyncio.Event()
+    watching = asyncio.create_task(house.supervisor.watch(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await watching
+
+
 async def _open(house: BenchHouse) -> None:
     prepare_home(house.settings.home)
     await asyncio.to_thread(migrate_house, house.settings)

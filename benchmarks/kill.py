@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.mailer import LINES
 from benchmarks.accounts import family_of
 from benchmarks.figures import Bar, Figure
-from benchmarks.house import running_house, until
+from benchmarks.house import running_house, until, watched
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from benchmarks.house import BenchHouse
@@ -42,22 +40,10 @@ class Wreck:
 
 async def measure(folder: Path, scale: Scale) -> list[Figure]:
     """Several kills in one house, each amid a new crowd."""
-    async with running_house(folder) as house, _watched(house):
+    async with running_house(folder) as house, watched(house):
         model = await _play_undisturbed(house)
         wrecks = [await _wreck(house, scale.kill_cases, model) for _ in range(scale.runs)]
     return _figures(wrecks)
-
-
-@asynccontextmanager
-async def _watched(house: BenchHouse) -> AsyncIterator[None]:
-    """The supervisor restarts what dies, as in a house that an operator runs."""
-    stop = asyncio.Event()
-    watching = asyncio.create_task(house.supervisor.watch(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await watching
 
 
 @dataclass(frozen=True)

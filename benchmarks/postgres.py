@@ -26,12 +26,46 @@ _PATIENCE_SECONDS = 60
 _CONNECTIONS = 300
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
-    """A running instance."""
+    """An instance on a port, which may be killed and started again."""
 
+    folder: Path
     port: int
-    pid: int
+    server: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """The server's own id; that of the process we started may be the one that only changed the user."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    async def start(self) -> None:
+        """Start it, after a crash too, and wait until it answers."""
+        programs, data = find_programs(), self.folder / "data"
+        options = [f"-cmax_connections={_CONNECTIONS}"]
+        command = [programs / "postgres", "-D", data, "-p", self.port, "-h", "127.0.0.1", "-k", self.folder, *options]
+        with (self.folder / "log").open("ab") as log:
+            self.server = await asyncio.create_subprocess_exec(
+                *_as_owner(), *map(str, command), stdout=log, stderr=log, cwd="/", start_new_session=True
+            )
+        await _await_ready(programs, self.port, self.server)
+
+    async def kill(self) -> None:
+        """End it as a power cut would; its other processes notice and leave."""
+        os.kill(self.pid, signal.SIGKILL)
+        if self.server is not None:
+            await self.server.wait()
+
+    async def stop(self) -> None:
+        """Stop it, for good or until it is started again."""
+        if self.server is None or self.server.returncode is not None:
+            return
+        try:
+            os.kill(self.pid, signal.SIGINT)
+            await asyncio.wait_for(self.server.wait(), _PATIENCE_SECONDS)
+        except (OSError, ValueError, IndexError, TimeoutError):
+            self.server.kill()
+            await self.server.wait()
 
     def url(self, database: str) -> str:
         """The address of a database."""
@@ -78,22 +112,12 @@ async def started_postgres(folder: Path, port: int) -> AsyncIterator[Postgres]:
     programs, data = find_programs(), folder / "data"
     _hand_over(folder)
     await _run(programs / "initdb", "-D", data, "-A", "trust", "-U", _USER, "-E", "UTF8", "--no-sync")
-    options = [f"-cmax_connections={_CONNECTIONS}"]
-    command = [programs / "postgres", "-D", data, "-p", port, "-h", "127.0.0.1", "-k", folder, *options]
-    with (folder / "log").open("wb") as log:
-        server = await asyncio.create_subprocess_exec(
-            *_as_owner(), *map(str, command), stdout=log, stderr=log, cwd="/", start_new_session=True
-        )
+    instance = Postgres(folder, port)
     try:
-        await _await_ready(programs, port, server)
-        yield Postgres(port, pid=_pid_in(data))
+        await instance.start()
+        yield instance
     finally:
-        await _stop(data, server)
-
-
-def _pid_in(data: Path) -> int:
-    """The server's own id; that of the process we started may be the one that only changed the user."""
-    return int((data / "postmaster.pid").read_text().split()[0])
+        await instance.stop()
 
 
 def _postgres_user() -> pwd.struct_passwd | None:
@@ -136,14 +160,3 @@ async def _await_ready(programs: Path, port: int, server: asyncio.subprocess.Pro
             break
         await asyncio.sleep(0.1)
     raise GiveUp(f"PostgreSQL did not start on port {port}")
-
-
-async def _stop(data: Path, server: asyncio.subprocess.Process) -> None:
-    if server.returncode is not None:
-        return
-    try:
-        os.kill(_pid_in(data), signal.SIGINT)
-        await asyncio.wait_for(server.wait(), _PATIENCE_SECONDS)
-    except (OSError, ValueError, IndexError, TimeoutError):
-        server.kill()
-        await server.wait()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from tests.adapters.conftest import PostOffice
+    from tests.post_office import PostOffice
 
 NOON = dt.datetime(2026, 11, 23, 4, 0, tzinfo=dt.UTC)
 ANN = "ann.lee@example.test"

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from adapters.house import House
     from adapters.letterpress import Printed
     from complaints.correspondence import Letter
-    from tests.adapters.conftest import PostOffice
     from tests.builders import Hands
+    from tests.post_office import PostOffice
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ async def test_a_program_that_sends_the_same_complaint_fifty_times_opens_one_cas
     post = partial(
         visitor.client.post,
         "/api/complaints",
-        json={"detail": ANN.detail, "email": ANN.email},
+        json={"detail": ANN.detail, "name": ANN.name, "email": ANN.email},
         headers={"Idempotency-Key": "shop-4711"},
     )
     answers = await asyncio.gather(*(post() for _ in range(TIMES)))
