@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from prefect.context import FlowRunContext
 
 from adapters.house import open_house
-from adapters.window import Window
+from adapters.window import Blackout, Window
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,10 +23,11 @@ class _Surroundings:
     house: House | None = None
     loop: asyncio.AbstractEventLoop | None = None
     windows: dict[UUID, Window]
+    blackout: Blackout
 
 
 _here = _Surroundings()
-_here.windows = {}
+_here.windows, _here.blackout = {}, Blackout()
 
 
 def move_in(house: House) -> None:
@@ -52,7 +53,7 @@ def the_window(case_no: str) -> Window | None:
     if run is None:
         return None
     if run.id not in _here.windows:
-        _here.windows[run.id] = Window(run_id=run.id, case_no=case_no)
+        _here.windows[run.id] = Window(run_id=run.id, case_no=case_no, blackout=_here.blackout)
     return _here.windows[run.id]
 
 

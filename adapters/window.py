@@ -54,6 +54,7 @@ ANNOUNCED: dict[type[Fact], str] = {
 
 
 _PATIENCE_SECONDS = 10
+_BLACKOUT_SECONDS = 5
 _FRESH_SECONDS = 1.0
 """Nobody cancels a run within a second after it showed something new."""
 
@@ -63,6 +64,22 @@ FLOW = "flow"
 
 class RunDeleted(Pause):  # the engine's family of signals, which pass through tasks and flows
     """The owner deleted the run: it ends here, and the case goes on in a new one."""
+
+
+@dataclass
+class Blackout:
+    """The engine was away a moment ago: nobody tries again before a while, or each case would wait for it in turn."""
+
+    until: float = -inf
+
+    def begin(self) -> None:
+        """The engine does not answer."""
+        self.until = monotonic() + _BLACKOUT_SECONDS
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is too early to try again."""
+        return monotonic() < self.until
 
 
 @dataclass
@@ -79,6 +96,8 @@ class Window:
     picture: tuple[Briefing, Sequence[Entry]] | None = None
     """What tags and artifact are still to say of this wait."""
     painting: asyncio.Task[None] | None = None
+    blackout: Blackout = field(default_factory=Blackout)
+    """Shared by all windows of a process."""
     is_dark: bool = False
     """The engine was away when something was to be shown: it must be shown later."""
     is_gone: bool = False
@@ -206,6 +225,9 @@ class Window:
         """The engine may be away: the case goes on without its window, and what failed is shown when it is back."""
         if self.is_dark or self.is_gone:
             return
+        if self.blackout.is_on:
+            self.is_dark = True
+            return
         try:
             # The engine's client alone would try for a minute, and the case's next step wait as long.
             async with asyncio.timeout(_PATIENCE_SECONDS):
@@ -214,6 +236,8 @@ class Window:
             self.is_gone = True
         except (httpx.HTTPError, PrefectException, OSError) as trouble:
             self.is_dark = True
+            if isinstance(trouble, httpx.TransportError | OSError):
+                self.blackout.begin()
             log.warning("window.dark", extra={"case_no": self.case_no, "what": what, "trouble": type(trouble).__name__})
 
     def _emit(self, name: str, entry: Entry) -> None:

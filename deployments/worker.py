@@ -86,7 +86,7 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
         needs none of the job variables, labels and states that it asks the server for, eight requests a run.
         """
         if self._runs_task_group is not None:
-            self._runs_task_group.start_soon(self._carry, run)
+            self._runs_task_group.start_soon(self._carry, _apart(run))
 
     async def _carry(self, flow_run: FlowRun) -> None:
         try:
@@ -150,17 +150,24 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
         self.house.meters.engine_seen.set_to_current_time()
 
     async def _execute(self, flow_run: FlowRun) -> None:
-        # With its deployment id the engine would start a thread and a websocket per run to watch for suspensions,
-        # and block this loop on them (prefect/flow_engine.py, observe_flow_run_suspension).
-        apart = flow_run.model_copy(update={"deployment_id": None})
         try:
-            await run_flow_async(_NAMED, flow_run=apart, parameters=dict(flow_run.parameters), return_type="state")
+            told = dict(flow_run.parameters)
+            await run_flow_async(_NAMED, flow_run=_apart(flow_run), parameters=told, return_type="state")
         except RunDeleted:
             log.warning("run.deleted", extra={"case_no": flow_run.name})
             if await self.alarms.forget_run(flow_run.name, str(flow_run.id)):
                 await self.alarms.wake_after(flow_run.name, timedelta())
         except Pause:
             log.debug("flow.cold", extra={"case_no": flow_run.name})
+
+
+def _apart(run: FlowRun) -> FlowRun:
+    """The run without its deployment.
+
+    With that the engine would start a thread and a websocket per run to watch for suspensions, and block this loop on
+    them (prefect/flow_engine.py, observe_flow_run_suspension).
+    """
+    return run if run.deployment_id is None else run.model_copy(update={"deployment_id": None})
 
 
 async def ensure_deployment() -> UUID:

@@ -68,16 +68,26 @@ def stage(name: Stage, rules: Callable[[Briefing], Verdict]) -> Callable[[str], 
             context.task_run.start_time = start
 
     async def enter(case_no: str) -> None:
-        house, window = await the_house(), the_window(case_no)
-        file = await house.casebook.file(case_no)
-        if window is not None:
-            await window.open(file.entries)
-        if file.case.stage is name:
-            bar = window.bars.stage(name, file.case.visits[name]) if window is not None else None
+        visits = await _visits(case_no, name)
+        if visits is not None:
+            window = the_window(case_no)
+            bar = window.bars.stage(name, visits) if window is not None else None
             await run_task_async(work, task_run=_pending(bar), parameters={"case_no": case_no})
 
     enter.__name__ = name.value
     return enter
+
+
+async def _visits(case_no: str, name: Stage) -> int | None:
+    """How often the case has been in this stage, this time included; None when it stands elsewhere.
+
+    A room of its own, so that nothing of the case's file is held while its stage waits for people.
+    """
+    house, window = await the_house(), the_window(case_no)
+    file = await house.casebook.file(case_no)
+    if window is not None:
+        await window.open(file.entries)
+    return file.case.visits[name] if file.case.stage is name else None
 
 
 async def carry(case_no: str, here: Stage, rules: Callable[[Briefing], Verdict]) -> None:
