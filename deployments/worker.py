@@ -182,8 +182,8 @@ async def ensure_deployment() -> UUID:
             flow_id=flow_id,
             name=DEPLOYMENT,
             work_pool_name=POOL,
-            entrypoint="flows/complaint.py:complaint",
-            path=".",
+            # A module, not a file: a stock process worker starts its runs in an empty folder.
+            entrypoint="flows.complaint.complaint",
             description="One run is one complaint, from intake to archive.",
             tags=["redress"],
         )
