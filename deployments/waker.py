@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Pending
+from prefect.states import Cancelled, Pending
 from prefect.types._datetime import create_datetime_instance
 
 from adapters.alarms import BATCH, LEASE
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("redress.waker")
 
 ENDED = (StateType.CANCELLED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLING)
+_OVER = (StateType.CANCELLED, StateType.FAILED, StateType.CRASHED)
 _LOOK_FOR_ENDED = 2.0
 _STARTS_AT_ONCE = 20
 _LOOK_BACK = timedelta(minutes=10)
@@ -181,12 +182,12 @@ class Waker:
         """Find runs that were cancelled, failed or crashed while their case is open."""
         back = _LONG_AGO if self._first_look else _LOOK_BACK
         since: Any = create_datetime_instance(self._house.clock.now() - back)
-        wanted = FlowRunFilter(
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(ENDED))),
-            end_time=FlowRunFilterEndTime(after_=since),
-        )
+        over = FlowRunFilter(state=_in_state(*_OVER), end_time=FlowRunFilterEndTime(after_=since))
+        # A run cancelled while it worked: the server leaves it to whoever executes it to say that it is over.
+        cancelling = FlowRunFilter(state=_in_state(StateType.CANCELLING))
         async with get_client() as client:
-            runs = await client.read_flow_runs(flow_run_filter=wanted, limit=200)
+            runs = await client.read_flow_runs(flow_run_filter=over, limit=200)
+            runs += await client.read_flow_runs(flow_run_filter=cancelling, limit=200)
         self._first_look = False
         mine = await self._alarms.runs_of_open_cases(str(run.id) for run in runs)
         for run in runs:
@@ -201,6 +202,9 @@ class Waker:
         if briefing.case.stage is None:
             return
         reopen = briefing.policy.engine.on_interrupted == "reopen"
+        if run.state and run.state.is_cancelling():
+            # First of all: whatever is cut off after this, a cancelled run is found again.
+            await _say_cancelled(run.id)
         if not await self._alarms.forget_run(case_no, str(run.id)):
             return
         state = run.state.name if run.state and run.state.name else "unknown"
@@ -211,6 +215,15 @@ class Waker:
             await casebook.record(briefing, Verdict(facts=(fact,)), signature=signature, wake=False)
         await self._alarms.wake_after(case_no, _pause_before(briefing.case.interruptions) if reopen else None)
         log.warning("run.interrupted", extra={"case_no": case_no, "state": state, "reopened": reopen})
+
+
+def _in_state(*types: StateType) -> FlowRunFilterState:
+    return FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))
+
+
+async def _say_cancelled(run_id: UUID) -> None:
+    async with get_client() as client:
+        await client.set_flow_run_state(run_id, Cancelled(), force=True)
 
 
 def _pause_before(interruptions: int) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from prefect.states import Running
 
 from complaints.chain import verify
 from complaints.events import RunInterrupted
@@ -43,6 +44,17 @@ async def test_a_cancelled_run_is_recorded_and_another_one_goes_on(plant: Plant,
     await plant.finish(case_no)
     (fact,) = await _interruptions(plant, case_no)
     assert fact.reopened
+    await assert_whole(plant, [case_no], runs=2)
+
+
+async def test_a_run_cancelled_while_it_works_is_cancelled_too(plant: Plant, room: int) -> None:
+    case_no, run = await _waiting_case(plant, room=room)
+    await plant.api.set_flow_run_state(run.id, Running(), force=True)
+    await press_cancel(plant, run.id)
+    await until(lambda: _interruptions(plant, case_no), "the interruption is recorded")
+    await until(lambda: is_cancelled(plant, run.id), "the old run is shown as cancelled")
+    assert (await plant.waiting_run(case_no, Stage.INVESTIGATION)).id != run.id
+    await plant.finish(case_no)
     await assert_whole(plant, [case_no], runs=2)
 
 
