@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from benchmarks.accounts import family_of
 from complaints.errors import GiveUp
 
 if TYPE_CHECKING:
@@ -51,10 +52,16 @@ class Postgres:
         await _await_ready(programs, self.port, self.server)
 
     async def kill(self) -> None:
-        """End it as a power cut would; its other processes notice and leave."""
+        """End it as a power cut would, and wait until its other processes have noticed and left."""
+        family = family_of(self.pid)
         os.kill(self.pid, signal.SIGKILL)
         if self.server is not None:
             await self.server.wait()
+        for _ in range(_PATIENCE_SECONDS * 10):
+            if not any(Path(f"/proc/{pid}").exists() for pid in family):
+                return
+            await asyncio.sleep(0.1)
+        raise GiveUp("PostgreSQL was killed, but its other processes do not leave")
 
     async def stop(self) -> None:
         """Stop it, for good or until it is started again."""

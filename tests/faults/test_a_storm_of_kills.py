@@ -50,7 +50,6 @@ async def test_a_storm_of_kills_loses_nothing_and_repeats_nothing(tmp_path: Path
 async def _kill(house: BenchHouse, victim: str) -> None:
     if victim == "postgres":
         await house.postgres.kill()
-        await asyncio.sleep(1)
         await house.postgres.start()
         return
     for pid in family_of(house.pid_of(victim)):
