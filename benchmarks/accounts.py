@@ -49,6 +49,11 @@ def family_of(pid: int) -> list[int]:
     return list(_family(pid, _children()))
 
 
+def any_is_there(pids: Iterable[int]) -> bool:
+    """Whether one of these processes still runs."""
+    return any((_PROC / str(pid)).exists() for pid in pids)
+
+
 def read_cpu(stat: str, ticks: int) -> float:
     """CPU seconds in a line of /proc/PID/stat: user and system, its own and those of children it reaped."""
     # The name stands in parentheses and may hold anything, so what counts is what follows the last one.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from benchmarks.accounts import family_of
+from benchmarks.accounts import any_is_there, family_of
 from complaints.errors import GiveUp
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Postgres:
         if self.server is not None:
             await self.server.wait()
         for _ in range(_PATIENCE_SECONDS * 10):
-            if not any(Path(f"/proc/{pid}").exists() for pid in family):
+            if not any_is_there(family):
                 return
             await asyncio.sleep(0.1)
         raise GiveUp("PostgreSQL was killed, but its other processes do not leave")
