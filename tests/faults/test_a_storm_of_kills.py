@@ -33,9 +33,9 @@ _CASES_A_KILL = 4
 _END_SECONDS = 240 + 30 * KILLS
 
 
-async def test_a_storm_of_kills_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+async def test_a_storm_of_kills_loses_nothing_and_repeats_nothing(ground: Path) -> None:
     chance = random.Random(SEED)
-    async with running_house(tmp_path / "house") as house, watched(house):
+    async with running_house(ground / "house") as house, watched(house):
         cases: list[str] = []
         for number in range(KILLS):
             cases += (await house.crowd.order("file", cases=_CASES_A_KILL))["case_nos"]

@@ -26,8 +26,8 @@ _NONCE = re.compile(r'name="nonce" value="([^"]+)"')
 _DETAIL = "The kettle leaks, and this sentence must not be lost."
 
 
-async def test_while_the_engine_is_away_people_go_on_and_it_catches_up(tmp_path: Path) -> None:
-    async with running_house(tmp_path / "house") as house:
+async def test_while_the_engine_is_away_people_go_on_and_it_catches_up(ground: Path) -> None:
+    async with running_house(ground / "house") as house:
         await house.crowd.order("behave", silent=True)
         old = (await house.crowd.order("file", cases=3))["case_nos"]
         assert await until(lambda: _wait_for_findings(house, old), within=_WITHIN)
@@ -44,8 +44,8 @@ async def test_while_the_engine_is_away_people_go_on_and_it_catches_up(tmp_path:
         await _assert_whole(house, [*old, *new])
 
 
-async def test_while_the_database_is_away_nothing_typed_is_lost_and_everything_goes_on_after(tmp_path: Path) -> None:
-    async with running_house(tmp_path / "house") as house:
+async def test_while_the_database_is_away_nothing_typed_is_lost_and_everything_goes_on_after(ground: Path) -> None:
+    async with running_house(ground / "house") as house:
         cases = (await house.crowd.order("file", cases=3))["case_nos"]
         async with httpx.AsyncClient(base_url=house.settings.public_url, timeout=60) as visitor:
             nonce = _NONCE.findall((await visitor.get("/")).text)[0]
