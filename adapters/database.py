@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from asyncpg.exceptions import OperatorInterventionError, PostgresConnectionError, TooManyConnectionsError
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -71,12 +72,16 @@ async def _committed(session: AsyncSession) -> AsyncIterator[None]:
         raise
 
 
+_AT_THE_DOOR: Final = (OperatorInterventionError, PostgresConnectionError, TooManyConnectionsError)
+"""What PostgreSQL says while it stops, starts or is full; SQLAlchemy passes on as it is what comes while connecting."""
+
+
 @asynccontextmanager
 async def _outages() -> AsyncIterator[None]:
     """A database that is away or busy is TryAgain; everything else stays what it is."""
     try:
         yield
-    except (OperationalError, ConnectionError, TimeoutError) as trouble:
+    except (OperationalError, ConnectionError, TimeoutError, *_AT_THE_DOOR) as trouble:
         message = "the business database does not answer"
         raise TryAgain(message) from trouble
     except DBAPIError as trouble:

@@ -72,7 +72,7 @@ async def _what_was_typed(request: Request) -> Posting:
     """The form of a POST, read now if the failure came before anybody read it."""
     posting: Posting | None = getattr(request.state, "posting", None)
     house: House = request.app.state.house
-    if posting is None and request.method == "POST":
+    if posting is None and request.method == "POST" and not _is_of_a_program(request):
         try:
             return await read_posting(request, (await house.library.current()).intake)
         except (TryAgain, PlainHTTPException):
@@ -93,7 +93,7 @@ async def _unreadable(request: Request, _wrong: Exception) -> Response:
 async def explain(request: Request, status: int, page: FailurePage) -> Response:
     """A page, or for the API a few words in JSON, that says what went wrong."""
     headers = RETRY if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    if request.url.path.startswith("/api/"):
+    if _is_of_a_program(request):
         body: dict[str, Any] = {"error": page.code}
         if page.reference:
             body["reference"] = page.reference
@@ -106,6 +106,10 @@ async def explain(request: Request, status: int, page: FailurePage) -> Response:
     if policy is None:
         return HTMLResponse(_BARE, status_code=status, headers=headers)
     return show(request, Page("failure.html", language.choose(request), policy, page, status, headers))
+
+
+def _is_of_a_program(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
 
 
 class CalmErrors:

@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from asyncpg.exceptions import CannotConnectNowError, ConnectionDoesNotExistError, TooManyConnectionsError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from adapters import database as room
@@ -199,3 +201,26 @@ async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="a moment without a zone cannot be stored"):
         async with database.writing() as session:
             session.add(PolicyRow(version="v1", name="default", texts={}, stored_at=NOON.replace(tzinfo=None)))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        CannotConnectNowError("the database system is shutting down"),
+        TooManyConnectionsError("sorry, too many clients already"),
+        ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+    ],
+)
+async def test_what_postgresql_says_while_it_stops_or_is_full_may_be_tried_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch, said: Exception
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise said
+
+    monkeypatch.setattr(AsyncSession, "execute", refuse)
+    monkeypatch.setattr(AsyncSession, "connection", refuse)
+    with pytest.raises(TryAgain):
+        await days(database)
+    with pytest.raises(TryAgain):
+        async with database.writing() as session:
+            await session.execute(text("SELECT 1"))

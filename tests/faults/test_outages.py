@@ -57,7 +57,7 @@ async def test_while_the_database_is_away_nothing_typed_is_lost_and_everything_g
                 "/api/complaints", json={"detail": _DETAIL, "name": "Ann Lee", "email": "ann@customers.example"}
             )
         for answer in (refused, asked, told):
-            assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+            assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE, _logs(house)
             assert int(answer.headers["Retry-After"]) > 0
         assert _DETAIL in refused.text
         await asyncio.sleep(_AWAY_SECONDS)

@@ -11,9 +11,10 @@ from sqlalchemy import text
 
 from adapters.logbook import OneLine
 from adapters.settings import ROOT
+from complaints.errors import TryAgain
 from complaints.words import TaskKind
 from portal.app import create_app
-from tests.builders import bring_to, complain, task_link, track_link, view_link
+from tests.builders import ANN, bring_to, complain, task_link, track_link, view_link
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -125,6 +126,19 @@ async def test_without_its_records_the_house_says_so_and_asks_to_try_again(visit
     assert (await visitor.client.get(f"/api/complaints/{path.removeprefix('/track/')}")).json() == {
         "error": "unavailable"
     }
+
+
+async def test_a_program_that_posts_meanwhile_is_told_to_try_again_too(
+    visitor: Visitor, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise TryAgain("the business database does not answer")
+
+    monkeypatch.setattr(type(house.casebook), "register", away)
+    told = {"detail": ANN.detail, "name": ANN.name, "email": ANN.email}
+    answer = await visitor.client.post("/api/complaints", json=told)
+    assert (answer.status_code, answer.json()) == (503, {"error": "unavailable"})
+    assert answer.headers["retry-after"]
 
 
 async def test_health_says_whether_it_lives_and_whether_it_can_serve(visitor: Visitor, house: House) -> None:
