@@ -9,6 +9,7 @@ import pytest
 
 from complaints.events import RunInterrupted
 from complaints.words import Stage, TaskKind
+from tests.builders import ANSWERS
 from tests.engine.buttons import is_cancelled, is_shown_anew, press_cancel, press_resume
 from tests.engine.machinery import until
 from tests.engine.whole import assert_whole
@@ -35,6 +36,8 @@ HOT, COLD = 100, 0
 
 @pytest.mark.parametrize("room", [pytest.param(HOT, id="hot"), pytest.param(COLD, id="cold")])
 async def test_resume_and_cancel_at_every_stage_lose_nothing(plant: Plant, room: int) -> None:
+    # Whom the usual answer names is the one that the complaint is about.
+    plant.answers = {**ANSWERS, TaskKind.DISPATCH: {"handler": "grace_miller"}}
     await plant.hire(worker_hot_limit=room)
     # Each complains of something else, or they would be taken for copies of one another.
     numbers = {stage: await plant.complain(**_apart(stage)) for stage in WAITS}
