@@ -96,6 +96,8 @@ class Window:
     picture: tuple[Briefing, Sequence[Entry]] | None = None
     """What tags and artifact are still to say of this wait."""
     painting: asyncio.Task[None] | None = None
+    is_painted: bool = False
+    """Whether the painting has begun."""
     blackout: Blackout = field(default_factory=Blackout)
     """Shared by all windows of a process."""
     is_dark: bool = False
@@ -156,7 +158,7 @@ class Window:
         (briefing, entries), self.picture = self.picture, None
 
         async def paint() -> None:
-            async with pictures.passage(Turn.PICTURE):
+            async with pictures.passage(Turn.PICTURE, self.case_no):
                 self.is_painted = True
                 await self._paint(briefing, entries)
             if self.is_dark or self.is_gone:

@@ -91,6 +91,12 @@ class Waker:
         if not self._house.doorbell.ring(case_no, for_answer=True):
             self._heard.add(case_no)
             self._news.set()
+        self._hurry(case_no)
+
+    def _hurry(self, case_no: str) -> None:
+        """Whatever this case queues for, a deadline of its own brought it there: now somebody waits for it."""
+        for gate in (self._house.gate, self._house.pictures, self._doors):
+            gate.hurry(case_no)
 
     async def ring_due(self) -> int:
         """Ring for every case whose time has come, those we heard of first. Returns how many were due."""
@@ -102,6 +108,8 @@ class Waker:
         first = {case.case_no: case for case in answered}
         rest = {case.case_no: case for case in due if case.case_no not in first}
         await self._ring_or_start(first, Turn.ANSWER)
+        for case_no in first:
+            self._hurry(case_no)
         await self._ring_or_start(rest, Turn.DEADLINE)
         return len(first) + len(rest)
 
@@ -123,7 +131,7 @@ class Waker:
 
     async def _start_or_release(self, case: DueCase, turn: Turn) -> None:
         try:
-            async with self._doors.passage(turn):
+            async with self._doors.passage(turn, case.case_no):
                 await self._start(case)
         except OUTAGES as trouble:
             # Not started: whoever finds the case next may try, without waiting for the lease to end.

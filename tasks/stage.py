@@ -101,12 +101,12 @@ async def carry(case_no: str, here: Stage, rules: Callable[[Briefing], Verdict])
 async def _advance(house: House, case_no: str, here: Stage, rules: Callable[[Briefing], Verdict]) -> State[Any] | None:
     """Decide and record until people are awaited, and show that; None when the case stands elsewhere."""
     turn = Turn.ANSWER if house.doorbell.is_for_answer(case_no) else Turn.DEADLINE
-    async with house.gate.passage(turn):
+    async with house.gate.passage(turn, case_no):
         known = await _decide(house, case_no, here, rules)
     if known is None:
         return None
     # Past the gate: a thousand cases are recorded before the engine has drawn a hundred.
-    async with house.pictures.passage(turn):
+    async with house.pictures.passage(turn, case_no):
         return await _show_wait(house, known)
 
 
@@ -163,10 +163,10 @@ async def _show_wait(house: House, known: Briefing) -> State[Any]:
         message = f"{known.case.case_no} waits for people, but no engine runs its flow"
         raise RuntimeError(message)
     await window.settle(at_once=True)
-    file = await house.casebook.file_of(known.case)
-    briefing = replace(known, case=file.case)
-    window.announce(briefing, file.entries)
-    return await window.show_wait(briefing, file.entries)
+    # As the flow left it: what came since is shown by the step that it leads to.
+    entries = (await house.casebook.file_of(known.case)).entries[: known.case.seq]
+    window.announce(known, entries)
+    return await window.show_wait(known, entries)
 
 
 async def _wait_for_people(house: House, case_no: str, state: State[Any]) -> None:

@@ -30,7 +30,7 @@ class Crowd:
             await asyncio.sleep(0)
 
     async def _step(self, name: str, turn: Turn) -> None:
-        async with self._gate.passage(turn):
+        async with self._gate.passage(turn, name):
             self.began.append(name)
             await self._ends[name].wait()
 
@@ -70,7 +70,7 @@ async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
 async def test_a_place_given_to_somebody_who_just_left_is_not_lost() -> None:
     gate = Gate(1)
     crowd = Crowd(gate)
-    async with gate.passage(Turn.DEADLINE):
+    async with gate.passage(Turn.DEADLINE, "first"):
         await crowd.come("leaves")
     # The place is given, but who waited for it has not run since.
     crowd.tasks["leaves"].cancel()
@@ -78,3 +78,24 @@ async def test_a_place_given_to_somebody_who_just_left_is_not_lost() -> None:
         await crowd.tasks["leaves"]
     await crowd.come("next")
     assert crowd.began == ["next"]
+
+
+async def test_an_answer_hurries_whoever_waits_with_the_deadlines() -> None:
+    gate = Gate(1)
+    crowd = Crowd(gate)
+    await crowd.come("now", "deadline 1", "hurried", "deadline 2")
+    await crowd.come("answer", turn=Turn.ANSWER)
+    gate.hurry("hurried")
+    gate.hurry("nobody")
+    await crowd.end("now", "answer", "hurried", "deadline 1", "deadline 2")
+    assert crowd.began == ["now", "answer", "hurried", "deadline 1", "deadline 2"]
+
+
+async def test_who_was_hurried_may_give_up_too() -> None:
+    gate = Gate(1)
+    crowd = Crowd(gate)
+    await crowd.come("now", "gives up", "next")
+    gate.hurry("gives up")
+    crowd.tasks["gives up"].cancel()
+    await crowd.end("now")
+    assert crowd.began == ["now", "next"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -118,3 +120,23 @@ async def test_a_small_house_is_asked_once(either_house: House, hands: Hands) ->
     hands.at += timedelta(seconds=1)
     assert await waker.ring_due() == 1
     assert waker.starts == [(case_no, Turn.DEADLINE)]
+
+
+async def test_who_answers_a_case_that_queues_for_its_deadline_goes_first(crowded: House) -> None:
+    waker, case_no = Watched(crowded), "TC20261123-0001-77"
+    crowded.doorbell.enter(case_no)
+    began: list[str] = []
+
+    async def step(name: str) -> None:
+        async with crowded.gate.passage(Turn.DEADLINE, name):
+            began.append(name)
+
+    places = crowded.settings.worker_step_limit
+    async with AsyncExitStack() as stack:
+        for number in range(places):
+            await stack.enter_async_context(crowded.gate.passage(Turn.DEADLINE, f"busy {number}"))
+        queue = [asyncio.create_task(step(name)) for name in (*map(str, range(1000)), case_no)]
+        await asyncio.sleep(0)
+        waker.hear(case_no)
+    await asyncio.gather(*queue)
+    assert began.index(case_no) < places
