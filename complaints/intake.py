@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from complaints import clocks
 from complaints.asking import ask, to_customer
@@ -55,6 +55,17 @@ class ScreeningForm(BaseModel):
     reason: str = Field(min_length=1, max_length=4000)
     original: str = Field(default="", max_length=40)
     referred_to: str = Field(default="", max_length=300)
+
+    @model_validator(mode="after")
+    def _says_where_the_customer_turns(self) -> ScreeningForm:
+        """Who is not answered here is told where: with which case, or by whom."""
+        if self.decision == "duplicate" and not self.original:
+            message = "original_needed"
+            raise ValueError(message)
+        if self.decision == "refer" and not self.referred_to:
+            message = "referred_to_needed"
+            raise ValueError(message)
+        return self
 
 
 @dataclass(frozen=True)
@@ -190,7 +201,7 @@ def screen(briefing: Briefing, task: ManualTask, *, form: ScreeningForm, post: S
         task_id=task.id,
         exit=exits[form.decision],
         reason=paper.ref,
-        original=form.original or None if form.decision == "duplicate" else None,
-        referred_to=form.referred_to or None if form.decision == "refer" else None,
+        original=form.original if form.decision == "duplicate" else None,
+        referred_to=form.referred_to if form.decision == "refer" else None,
     )
     return Verdict(facts=(fact,), papers=(paper,))

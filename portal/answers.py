@@ -73,14 +73,10 @@ async def check(house: House, briefing: Briefing, kind: TaskKind, posting: Posti
 
 
 async def _check_screening(house: House, briefing: Briefing, posting: Posting) -> tuple[Problem, ...]:
-    """A duplicate names a case of ours, a referral somebody to turn to."""
-    decision, original = posting.first("decision"), posting.first("original").strip()
-    if decision == "refer" and not posting.first("referred_to").strip():
-        return (Problem("referred_to", "referred_to_needed"),)
-    if decision != "duplicate":
+    """A duplicate names a case of ours; that it names one at all is the form's own rule."""
+    original = posting.first("original").strip()
+    if posting.first("decision") != "duplicate" or not original:
         return ()
-    if not original:
-        return (Problem("original", "original_needed"),)
     is_ours = original != briefing.case.case_no and await _exists(house, original)
     return () if is_ours else (Problem("original", "no_such_case"),)
 

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 WHOLE_FORM = "form"
 """The field of a problem that belongs to no field."""
 
-_HOME = {"reason_needed": "reason", "counter_needs_text": "text", "score_needed": "csat"}
+_HOME = {
+    "reason_needed": "reason",
+    "counter_needs_text": "text",
+    "score_needed": "csat",
+    "original_needed": "original",
+    "referred_to_needed": "referred_to",
+}
 """Rules over a whole form, and the field a person mends to follow them."""
 
 

@@ -248,3 +248,18 @@ def test_with_no_clerk_present_a_complaints_manager_screens() -> None:
     play = Play(policy=without(default_policy(), "li_na", "emma_clarke"), lookalikes=(TWIN,))
     play.carry_on()
     assert play.the_task(TaskKind.SCREENING).assignee in {"tang_rui", "robert_ellis"}
+
+
+@pytest.mark.parametrize(
+    ("decision", "others", "code"),
+    [
+        ("duplicate", {}, "original_needed"),
+        ("duplicate", {"original": "  ", "referred_to": "Kettles Ltd"}, "original_needed"),
+        ("refer", {"original": TWIN.case_no}, "referred_to_needed"),
+    ],
+)
+def test_who_is_not_answered_here_is_told_where(decision: str, others: dict[str, str], code: str) -> None:
+    play = Play(lookalikes=(TWIN,))
+    with pytest.raises(AnswerWrong) as wrong:
+        play.submit(play.the_task(TaskKind.SCREENING), decision=decision, **others)
+    assert wrong.value.problems == {"form": code}
