@@ -260,6 +260,7 @@ def test_with_no_clerk_present_a_complaints_manager_screens() -> None:
 )
 def test_who_is_not_answered_here_is_told_where(decision: str, others: dict[str, str], code: str) -> None:
     play = Play(lookalikes=(TWIN,))
+    play.carry_on()
     with pytest.raises(AnswerWrong) as wrong:
         play.submit(play.the_task(TaskKind.SCREENING), decision=decision, **others)
     assert wrong.value.problems == {"form": code}
