@@ -76,6 +76,11 @@ _AT_THE_DOOR: Final = (OperatorInterventionError, PostgresConnectionError, TooMa
 """What PostgreSQL says while it stops, starts or is full; SQLAlchemy passes on as it is what comes while connecting."""
 
 
+def _is_at_the_door(trouble: DBAPIError) -> bool:
+    """The same, said in the middle of a query: codes of connections (08) and of operators who intervene (57P)."""
+    return str(getattr(trouble.orig, "sqlstate", "")).startswith(("08", "57P"))
+
+
 @asynccontextmanager
 async def _outages() -> AsyncIterator[None]:
     """A database that is away or busy is TryAgain; everything else stays what it is."""
@@ -85,7 +90,7 @@ async def _outages() -> AsyncIterator[None]:
         message = "the business database does not answer"
         raise TryAgain(message) from trouble
     except DBAPIError as trouble:
-        if not trouble.connection_invalidated:
+        if not (trouble.connection_invalidated or _is_at_the_door(trouble)):
             raise
         message = "the business database went away"
         raise TryAgain(message) from trouble

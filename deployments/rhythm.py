@@ -29,7 +29,11 @@ async def every(
     while not stop.is_set():
         if sooner:
             sooner.clear()
-        await _once(work)
+        try:
+            await _once(work)
+        except Exception:
+            # The edge of the process: one turn that broke must not end all that this process carries.
+            log.exception("turn.broken", extra={"work": getattr(work, "__name__", "work")})
         await rest(seconds, stop, *([sooner] if sooner else []))
 
 

@@ -224,3 +224,14 @@ async def test_what_postgresql_says_while_it_stops_or_is_full_may_be_tried_again
     with pytest.raises(TryAgain):
         async with database.writing() as session:
             await session.execute(text("SELECT 1"))
+
+
+@pytest.mark.parametrize("state", ["57P01", "57P02", "57P03", "08006"])
+async def test_what_it_says_in_the_middle_of_a_query_may_be_tried_again_too(postgres_url: str, state: str) -> None:
+    database = Database(postgres_url)
+    with pytest.raises(TryAgain):
+        async with database.writing() as session:
+            await session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'going' USING ERRCODE = '{state}'; END $$"))
+    await add(database)
+    assert await days(database) == ["20261123"]
+    await database.close()
