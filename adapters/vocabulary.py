@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from complaints.letters import LetterKind
 from complaints.record import ComplaintObject, EmotionalState
 from complaints.words import (
+    ActKind,
     Channel,
     Complexity,
     CustomerDecision,
@@ -92,6 +93,15 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.TASK_MOVED: "Task moved",
         LetterKind.TASK_REMINDER: "Reminder of a task",
         LetterKind.CLOCK_MISSED: "Notice of a missed limit",
+    },
+    ActKind: {
+        ActKind.HAND_OVER: "Hand over",
+        ActKind.DECLINE: "Decline this case",
+        ActKind.ASK_HELP: "Ask for help",
+        ActKind.REGRADE: "Grade anew",
+        ActKind.PAUSE: "Stop the clock",
+        ActKind.RESUME: "Let the clock run again",
+        ActKind.EXTEND: "Ask for more time",
     },
     Role: {
         Role.INTAKE_CLERK: "Intake clerk",

@@ -42,21 +42,26 @@ def answer(briefing: Briefing, submission: Submission) -> Verdict:
         message = f"{submission.task_id} is no longer open"
         raise TaskClosed(message)
     form = read_form(task.kind, submission.fields)
-    problems = _strangers(form, briefing.policy)
+    problems = strangers(form, briefing.policy)
     if problems:
         raise AnswerWrong(problems)
     return _DESKS[task.kind](briefing, task, form=form, post=submission)
 
 
 def read_form(kind: TaskKind, fields: Mapping[str, Any]) -> BaseModel:
-    """The form filled with these fields; AnswerWrong maps each wrong field to a short code that pages translate."""
+    """A task's form filled with these fields."""
+    return fill(FORMS[kind], fields)
+
+
+def fill(form: type[BaseModel], fields: Mapping[str, Any]) -> BaseModel:
+    """A form filled with these fields; AnswerWrong maps each wrong field to a short code that pages translate."""
     try:
-        return FORMS[kind].model_validate(dict(fields))
+        return form.model_validate(dict(fields))
     except ValidationError as wrong:
         raise AnswerWrong(problems_of(wrong)) from wrong
 
 
-def _strangers(form: BaseModel, policy: Policy) -> dict[str, str]:
+def strangers(form: BaseModel, policy: Policy) -> dict[str, str]:
     """Codes that the form's type cannot check because only the policy knows them."""
     known: dict[str, Callable[[str], bool]] = {
         "category": lambda code: _is_category(code, policy),

@@ -47,6 +47,10 @@ class TaskClosed(RedressError):
     """The manual task behind a link is no longer open."""
 
 
+class ActNotOpen(RedressError):
+    """What somebody wanted to do about her work cannot be done as the case stands."""
+
+
 class AnswerWrong(RedressError):
     """An answer does not fit its form; `problems` maps field to message."""
 

@@ -61,6 +61,18 @@ class TaskKind(StrEnum):
     CLOSURE = "closure"
 
 
+class ActKind(StrEnum):
+    """What staff may do about a piece of work besides answering it."""
+
+    HAND_OVER = "hand_over"
+    DECLINE = "decline"
+    ASK_HELP = "ask_help"
+    REGRADE = "regrade"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+
+
 class Role(StrEnum):
     """What a member of staff may be asked to do."""
 

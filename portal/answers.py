@@ -16,6 +16,8 @@ from portal.particulars import check as check_particulars
 from portal.problems import WHOLE_FORM, Problem
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from adapters.house import House
     from complaints.briefing import Briefing
     from portal.posting import Posting
@@ -28,9 +30,14 @@ _AROUND = re.compile(r"^[^\d+.-]+|[^\d.]+$")
 
 
 def fields_of(kind: TaskKind, posting: Posting) -> dict[str, Any]:
-    """The fields of this kind's form that were filled in; blank ones count as not sent."""
+    """The fields of this kind's form that were filled in."""
+    return filled_in(FORMS[kind], posting)
+
+
+def filled_in(form: type[BaseModel], posting: Posting) -> dict[str, Any]:
+    """The fields of a form that were filled in; blank ones count as not sent."""
     fields: dict[str, Any] = {}
-    for name, info in FORMS[kind].model_fields.items():
+    for name, info in form.model_fields.items():
         told = posting.all(name)
         if told:
             fields[name] = told if get_origin(info.annotation) is tuple else told[0]

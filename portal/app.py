@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.house import House, open_house
 from adapters.settings import ROOT
-from portal import api, customer, failures, health, intake, mail, outbox, tasks, viewing
+from portal import acts, api, customer, failures, health, intake, mail, outbox, tasks, viewing
 from portal.counting import Counted
 from portal.security import SecureHeaders
 
@@ -39,7 +39,7 @@ def create_app(house: House | None = None) -> FastAPI:
     app = FastAPI(title="Redress", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     if house is not None:
         app.state.house = house
-    for room in (intake, tasks, customer, viewing, mail, outbox, api, health):
+    for room in (intake, tasks, acts, customer, viewing, mail, outbox, api, health):
         app.include_router(room.router)
     app.mount("/static", _Static(directory=ROOT / "portal" / "static"))
     failures.install(app)

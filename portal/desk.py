@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from adapters.cipher import stationery
-from complaints import withdrawal
+from complaints import acts, withdrawal
 from complaints.answering import answer
 from complaints.briefing import Verdict
 from complaints.chain import Signature
 from complaints.errors import HistoryMoved, TaskClosed, TryAgain
 from complaints.events import EvidenceAdded
 from complaints.submission import Submission
-from complaints.words import CUSTOMER
+from complaints.words import CUSTOMER, ActKind
 from portal.standing import Standing, standing
 from portal.uploads import Upload, media_type
 
@@ -81,12 +81,27 @@ async def answer_task(house: House, ticket: Ticket, press: Press) -> Case:
         if standing(ticket, task) is not Standing.OPEN:
             message = f"{task.id} of {ticket.case_no} is not open to the holder of this link"
             raise TaskClosed(message)
-        post = Submission(
-            task_id=ticket.task_id, by=press.by, fields=press.fields, stationery=stationery(), evidence=evidence
-        )
-        return answer(briefing, post)
+        return answer(briefing, _submission(ticket, press, evidence))
 
     return await _record(house, ticket.case_no, press, decide)
+
+
+async def act(house: House, ticket: Ticket, kind: ActKind, press: Press) -> Case:
+    """Record an act about a manual task; AnswerWrong, TaskClosed, or ActNotOpen when it may not be done any more."""
+
+    def decide(briefing: Briefing, evidence: tuple[str, ...]) -> Verdict:
+        if standing(ticket, briefing.case.tasks[ticket.task_id]) is not Standing.OPEN:
+            message = f"{ticket.task_id} of {ticket.case_no} is not open to the holder of this link"
+            raise TaskClosed(message)
+        return acts.act(briefing, kind, _submission(ticket, press, evidence))
+
+    return await _record(house, ticket.case_no, press, decide)
+
+
+def _submission(ticket: Ticket, press: Press, evidence: tuple[str, ...]) -> Submission:
+    return Submission(
+        task_id=ticket.task_id, by=press.by, fields=press.fields, stationery=stationery(), evidence=evidence
+    )
 
 
 async def add_information(house: House, ticket: Ticket, press: Press) -> Case:

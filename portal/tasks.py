@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from complaints.answering import FORMS
 from complaints.errors import AnswerWrong, NoSuchCase, TaskClosed, TryAgain
-from complaints.words import RemedyKind
+from complaints.words import ActKind, RemedyKind
 from complaints.work_events import Remedy
 from portal import desk, language
 from portal.answers import TAKES_FILES, check, fields_of, is_number
@@ -48,7 +48,7 @@ async def read(request: Request, opened: Followed, house: TheHouse) -> Response:
         return _form(request, house, opened, _empty(house, opened))
     if opened.standing is Standing.ANSWERED_BY_YOU and "done" in request.query_params:
         return show(request, Page("done.html", opened.language, opened.briefing.policy, thanks(house, opened)))
-    return _farewell(request, opened)
+    return say_farewell(request, opened)
 
 
 @router.post("/task/{token}")  # noqa: FAST003  the link is read by `follow`
@@ -77,6 +77,12 @@ async def evidence(opened: Followed, number: str, house: TheHouse) -> Response:
     extra = {"case_no": opened.ticket.case_no, "evidence": number, "by": opened.ticket.holder}
     log.info("evidence.viewed", extra=extra)
     return await serve(house, opened.ticket.case_no, number, entries=opened.entries)
+
+
+def recorded_act(request: Request) -> ActKind | None:
+    """The act that led back to this page, as its address says."""
+    told = request.query_params.get("did", "")
+    return ActKind(told) if told in set(ActKind) else None
 
 
 def _preview(request: Request, house: House, opened: Opened, posting: Posting) -> Response:
@@ -114,7 +120,7 @@ def _closed(request: Request, opened: Opened, posting: Posting, press: desk.Pres
     if desk.was_recorded(opened.entries, press):
         return _thank(request, opened)
     typed = tuple((name, text) for name, text in posting.filled().items() if name in press.fields)
-    return _farewell(request, opened, typed=typed)
+    return say_farewell(request, opened, typed=typed)
 
 
 def _thank(request: Request, opened: Opened) -> Response:
@@ -123,7 +129,8 @@ def _thank(request: Request, opened: Opened) -> Response:
     return RedirectResponse(f"/task/{opened.token}?done{suffix}", status_code=303)
 
 
-def _farewell(request: Request, opened: Opened, typed: tuple[tuple[str, str], ...] = ()) -> Response:
+def say_farewell(request: Request, opened: Opened, typed: tuple[tuple[str, str], ...] = ()) -> Response:
+    """The page of a link that may not act: who has the work, or what became of it."""
     model = farewell(opened.ticket, opened.task, entries=opened.entries, policy=opened.briefing.policy)
     page = Page(
         "closed.html", opened.language, opened.briefing.policy, replace(model, typed=typed), status_of(model.standing)
@@ -151,5 +158,11 @@ def _form(
     if opened.is_customers:
         model = customers_page(house, opened, sheet)
         return show(request, Page(f"yours/{kind.value}.html", opened.language, policy, model, status))
-    work = replace(staff_page(opened), sheet=sheet, preview=preview, takes_files=kind in TAKES_FILES)
+    work = replace(
+        staff_page(opened),
+        sheet=sheet,
+        preview=preview,
+        takes_files=kind in TAKES_FILES,
+        did=recorded_act(request),
+    )
     return show(request, Page(f"work/{kind.value}.html", opened.language, policy, work, status))

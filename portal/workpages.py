@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from adapters.links import Ticket
 from adapters.translations import word
+from complaints.acts import acts_open
 from complaints.assignment import weigh
-from complaints.words import CUSTOMER, RemedyKind, Role, TaskKind
+from complaints.words import CUSTOMER, ActKind, RemedyKind, Role, TaskKind
 from portal.dossier import Dossier
 from portal.intake import categories
 from portal.particulars import Measure
@@ -58,6 +59,12 @@ class StaffPage:
     takes_files: bool = False
     preview: Markup | None = None
     """The letter as it would be sent, when the writer asked to see it."""
+    acts: tuple[ActKind, ...] = ()
+    """What else the holder may do about the task."""
+    act: ActKind | None = None
+    """The act whose form this page is, when it is not the task's own."""
+    did: ActKind | None = None
+    """The act that was just recorded."""
     candidates: tuple[Candidate, ...] = ()
     """Who was weighed for the case when nobody could take it."""
 
@@ -101,6 +108,7 @@ def staff_page(opened: Opened) -> StaffPage:
         choices=_choices(opened),
         intake=briefing.policy.intake,
         sheet=Sheet(nonce=""),
+        acts=acts_open(briefing, opened.task),
         candidates=_candidates(opened),
     )
 

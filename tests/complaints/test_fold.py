@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.fact import REGISTRY
-from complaints.fold import change, fold
+from complaints.fold import fold
+from complaints.folding import change
 from complaints.words import CUSTOMER, Exit, Stage, TaskKind
 from tests.play import Play
 
