@@ -19,6 +19,7 @@ from complaints.errors import HistoryMoved
 from complaints.escalation import next_alarm
 from complaints.events import StageClosed
 from complaints.fold import fold
+from complaints.roster import Roster
 from models.tables import CASES, CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from adapters.cipher import Cipher
     from adapters.clock import Clock
     from adapters.database import Database
+    from adapters.directory import StaffDirectory
     from adapters.library import PolicyLibrary
     from complaints.briefing import Verdict
     from complaints.case import Case
@@ -54,6 +56,7 @@ class CaseBook:
         *,
         cipher: Cipher,
         library: PolicyLibrary,
+        directory: StaffDirectory,
         clock: Clock,
         tell: Callable[[str], None] = lambda _case_no: None,
     ) -> None:
@@ -62,6 +65,7 @@ class CaseBook:
         self._database = database
         self._cipher = cipher
         self._library = library
+        self._directory = directory
         self._clock = clock
         self._shelf = Shelf(cipher)
 
@@ -129,15 +133,18 @@ class CaseBook:
 
         Who only reads (letters, pages) does without the loads of all staff.
         """
+        stored = await self._directory.stored()
         async with self._database.reading() as session:
             file = await self._shelf.file(session, case_no)
             file.drawer()
+            policy = await self._library.version(file.policy)
             briefing = Briefing(
                 case=file.case,
-                policy=await self._library.version(file.policy),
+                policy=policy,
                 now=self._clock.now(),
                 papers={paper.id: paper.content for paper in file.papers.values()},
                 loads=await ledger.read_loads(session) if with_loads else {},
+                roster=stored or Roster.of_policy(policy),
             )
             if file.case.screening is not None:
                 return briefing

@@ -10,6 +10,7 @@ from adapters.casebook import CaseBook
 from adapters.cipher import Cipher, master_key
 from adapters.clock import Clock
 from adapters.database import Database
+from adapters.directory import StaffDirectory
 from adapters.doorbell import Doorbell
 from adapters.evidence import EvidenceStore
 from adapters.gate import Gate
@@ -36,6 +37,7 @@ class House:
     database: Database
     cipher: Cipher
     library: PolicyLibrary
+    directory: StaffDirectory
     casebook: CaseBook
     evidence: EvidenceStore
     links: Links
@@ -62,6 +64,7 @@ async def open_house(
     database = Database(settings.business_url)
     cipher = Cipher(master_key(settings))
     library = PolicyLibrary(database, settings=settings, clock=clock)
+    directory = StaffDirectory(database, library=library, clock=clock)
     policy, wire = await library.current(), Wire(settings.home)
     return House(
         settings=settings,
@@ -69,7 +72,8 @@ async def open_house(
         database=database,
         cipher=cipher,
         library=library,
-        casebook=CaseBook(database, cipher=cipher, library=library, clock=clock, tell=wire.tell),
+        directory=directory,
+        casebook=CaseBook(database, cipher=cipher, library=library, directory=directory, clock=clock, tell=wire.tell),
         evidence=EvidenceStore(settings.home / "evidence"),
         links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),
         # Only a worker keeps waiting flows in memory; it sets its own limit.

@@ -51,6 +51,6 @@ def act(briefing: Briefing, kind: ActKind, post: Submission) -> Verdict:
         message = f"{kind} is not open to {task.id} of {briefing.case.case_no} now"
         raise ActNotOpen(message)
     form = fill(ACTS[kind].form, post.fields)
-    if problems := strangers(form, briefing.policy):
+    if problems := strangers(form, briefing):
         raise AnswerWrong(problems)
     return ACTS[kind].rule(briefing, task, form=form, post=post)

@@ -42,7 +42,7 @@ def answer(briefing: Briefing, submission: Submission) -> Verdict:
         message = f"{submission.task_id} is no longer open"
         raise TaskClosed(message)
     form = read_form(task.kind, submission.fields)
-    problems = strangers(form, briefing.policy)
+    problems = strangers(form, briefing)
     if problems:
         raise AnswerWrong(problems)
     return _DESKS[task.kind](briefing, task, form=form, post=submission)
@@ -61,13 +61,14 @@ def fill(form: type[BaseModel], fields: Mapping[str, Any]) -> BaseModel:
         raise AnswerWrong(problems_of(wrong)) from wrong
 
 
-def strangers(form: BaseModel, policy: Policy) -> dict[str, str]:
-    """Codes that the form's type cannot check because only the policy knows them."""
+def strangers(form: BaseModel, briefing: Briefing) -> dict[str, str]:
+    """Codes that the form's type cannot check because only policy and roster know them."""
+    policy, roster = briefing.policy, briefing.roster
     known: dict[str, Callable[[str], bool]] = {
         "category": lambda code: _is_category(code, policy),
-        "handler": lambda code: code in policy.staff and Role.HANDLER in policy.staff[code].roles,
+        "handler": lambda code: code in roster.with_role(Role.HANDLER),
         "cause_code": lambda code: code in policy.cause_codes,
-        "responsible_department": lambda code: code in policy.departments,
+        "responsible_department": lambda code: code in roster.departments,
     }
     return {
         field: "unknown_choice"

@@ -19,7 +19,8 @@ from complaints.work_events import HandlerDispatched
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.policy import Policy, Responsibility, Staff
+    from complaints.policy import Policy, Responsibility
+    from complaints.staff import Staff
     from complaints.submission import Submission
 
 
@@ -84,7 +85,7 @@ def _lead(briefing: Briefing, row: Responsibility) -> str:
 
 def weigh(briefing: Briefing, department: str) -> tuple[Candidate, ...]:
     """Every handler of a department, best first: skill match x level weight / (1 + open load)."""
-    people = briefing.policy.members_of(department)
+    people = briefing.roster.members_of(department)
     candidates = [
         _weighed(briefing, staff_id, person) for staff_id, person in people.items() if Role.HANDLER in person.roles
     ]
@@ -113,7 +114,7 @@ def _weighed(briefing: Briefing, staff_id: str, person: Staff) -> Candidate:
 
 
 def _ruled_out(briefing: Briefing, staff_id: str, person: Staff) -> str | None:
-    if not person.present:
+    if not briefing.roster.is_present(staff_id, briefing.now):
         return "absent"
     if briefing.case.language not in person.languages:
         return "language"
@@ -146,7 +147,7 @@ def dispatch(briefing: Briefing, task: ManualTask, *, form: DispatchForm, post: 
     """A dispatcher named the handler: her department leads."""
     if form.handler in recused(briefing):
         raise AnswerWrong({"handler": "named_in_complaint"})
-    person = briefing.policy.staff[form.handler]
+    person = briefing.roster.staff[form.handler]
     category = briefing.case.classification.category if briefing.case.classification else ""
     row = responsibility(category, briefing.policy)
     paper = post.stationery.paper(0, kind="dispatch_reason", content={"reason": form.reason}) if form.reason else None

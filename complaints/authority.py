@@ -55,7 +55,7 @@ def _top(briefing: Briefing, proposer: str) -> tuple[str, Role]:
         if found := holder(briefing, role, avoid=(proposer,)):
             return found, role
     for role in top:
-        if others := set(briefing.policy.with_role(role)) - {proposer}:
+        if others := set(briefing.roster.with_role(role)) - {proposer}:
             return min(others), role
     message = "nobody but the proposer could approve this: the policy needs another executive or complaints manager"
     raise ValueError(message)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from complaints.chain import Head, Signature, link
 from complaints.fold import fold
 from complaints.record import Complaint
+from complaints.roster import NO_ROSTER, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,12 @@ class Briefing:
     """Content of the case's papers by id; empty after erasure."""
     loads: Mapping[str, Load] = field(default_factory=dict)
     lookalikes: tuple[Lookalike, ...] = ()
+    roster: Roster = NO_ROSTER
+    """Who works for the house now; the policy's sample roster where none is given."""
+
+    def __post_init__(self) -> None:
+        known = Roster.of_policy(self.policy) if self.roster is NO_ROSTER else self.roster
+        object.__setattr__(self, "roster", known.at(self.now))
 
     @property
     def record(self) -> Complaint:

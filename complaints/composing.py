@@ -74,12 +74,12 @@ class _Responsible(TypedDict):
 
 
 def _responsible(draft: Draft) -> _Responsible:
-    assignment, policy = draft.briefing.case.assignment, draft.policy
+    assignment = draft.briefing.case.assignment
     if assignment is None:
         return _Responsible(handler="", department="")
     return _Responsible(
-        handler=person(policy, assignment.handler),
-        department=department(policy, assignment.department, draft.language),
+        handler=person(draft, assignment.handler),
+        department=department(draft, assignment.department),
     )
 
 
@@ -99,8 +99,8 @@ def _decided(draft: Draft) -> _DecidedParts:
         head=head(draft),
         text=paper_text(draft, letter.letter, "letter"),
         offers=offers(draft, letter.remedies),
-        signed_by=person(policy, letter.signed_by),
-        department=department(policy, assignment.department, draft.language) if assignment else "",
+        signed_by=person(draft, letter.signed_by),
+        department=department(draft, assignment.department) if assignment else "",
         appeal=policy.response.appeal.in_language(draft.language),
         track=draft.addresses.track,
     )
@@ -197,13 +197,13 @@ def _task_escalated(draft: Draft) -> says.Letter:
         level=level,
         role=draft.policy.escalation.path[level - 1].role,
         is_mine=is_mine,
-        asked=person(draft.policy, details["previous"]),
+        asked=person(draft, details["previous"]),
         missed_at=datetime.fromisoformat(missed) if missed else None,
     )
 
 
 def _task_moved(draft: Draft) -> says.Letter:
-    moved_to = person(draft.policy, draft.details["moved_to"])
+    moved_to = person(draft, draft.details["moved_to"])
     return says.TaskMoved(head=head(draft), work=work(draft, link=draft.addresses.view), moved_to=moved_to)
 
 

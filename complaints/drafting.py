@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from complaints.case import ManualTask
     from complaints.letters import LetterOrder
     from complaints.papers import PaperRef
-    from complaints.policy import Policy, Staff
+    from complaints.policy import Policy
+    from complaints.roster import Roster
+    from complaints.staff import Staff
     from complaints.work_events import Remedy
 
 _LONGEST_EXCERPT = 600
@@ -47,6 +49,11 @@ class Draft:
         return self.briefing.policy
 
     @property
+    def roster(self) -> Roster:
+        """The people of the house."""
+        return self.briefing.roster
+
+    @property
     def task(self) -> ManualTask:
         """The manual task that the letter is about; GiveUp when the order names none."""
         task = self.briefing.case.tasks.get(self.order.task_id or "")
@@ -62,21 +69,21 @@ class Draft:
 
 def language_of(briefing: Briefing, recipient: str) -> Language:
     """The language a recipient is written to in; GiveUp when the house knows no such person."""
-    return briefing.case.language if recipient == CUSTOMER else _staff(briefing.policy, recipient).language
+    return briefing.case.language if recipient == CUSTOMER else _staff(briefing.roster, recipient).language
 
 
 def address_of(briefing: Briefing, recipient: str) -> str:
     """The e-mail address of a recipient; GiveUp when there is none."""
-    address = briefing.record.email if recipient == CUSTOMER else _staff(briefing.policy, recipient).email
+    address = briefing.record.email if recipient == CUSTOMER else _staff(briefing.roster, recipient).email
     if not address:
         raise GiveUp("the recipient has no e-mail address")
     return address
 
 
-def _staff(policy: Policy, staff_id: str) -> Staff:
-    if staff_id not in policy.staff:
-        raise GiveUp("the recipient is not on the staff of the case's policy")
-    return policy.staff[staff_id]
+def _staff(roster: Roster, staff_id: str) -> Staff:
+    if staff_id not in roster.staff:
+        raise GiveUp("the recipient is not on the roster")
+    return roster.staff[staff_id]
 
 
 def head(draft: Draft) -> says.Letterhead:
@@ -87,7 +94,7 @@ def head(draft: Draft) -> says.Letterhead:
         address=house.address.in_language(draft.language),
         email=house.email,
         phone=house.phone,
-        reader=draft.briefing.record.who if to == CUSTOMER else _staff(draft.policy, to).name,
+        reader=draft.briefing.record.who if to == CUSTOMER else _staff(draft.roster, to).name,
         language=draft.language,
         written_at=draft.briefing.now,
     )
@@ -118,13 +125,14 @@ def _level_name(policy: Policy, level: str, language: Language) -> str:
     return named.in_language(language) if named else level
 
 
-def person(policy: Policy, staff_id: str) -> str:
-    """A name for people to read; whoever has left the house since keeps her id."""
-    return policy.staff[staff_id].name if staff_id in policy.staff else staff_id
+def person(draft: Draft, staff_id: str) -> str:
+    """A name for people to read; an id that no roster knows stays an id."""
+    return draft.roster.name_of(staff_id)
 
 
-def department(policy: Policy, code: str, language: Language) -> str:
-    return policy.departments[code].name.in_language(language) if code in policy.departments else ""
+def department(draft: Draft, code: str) -> str:
+    known = draft.roster.departments.get(code)
+    return known.name.in_language(draft.language) if known else ""
 
 
 def offers(draft: Draft, remedies: tuple[Remedy, ...]) -> tuple[says.Offer, ...]:

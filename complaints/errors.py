@@ -35,6 +35,10 @@ class PolicyWrong(RedressError):
     """A policy file has gaps, unknown keys or contradictions; the message lists file, line and key of each."""
 
 
+class RosterWrong(RedressError):
+    """A roster file has gaps, unknown keys or contradictions; the message lists file, line and key of each."""
+
+
 class LinkForged(RedressError):
     """The link was not signed by this house."""
 

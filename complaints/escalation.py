@@ -63,7 +63,7 @@ def _overdue(briefing: Briefing, task: ManualTask) -> Verdict:
 
 def _next_person(briefing: Briefing, task: ManualTask, role: Role) -> str | None:
     """Who stands at this step: above the assignee, not told before, and never the proposer of what is to be judged."""
-    assignee = briefing.policy.staff.get(task.assignee)
+    assignee = briefing.roster.staff.get(task.assignee)
     if assignee and 0 < rank(role) <= max(map(rank, assignee.roles), default=0):
         return None
     department = task.department or (assignee.department if assignee else None)

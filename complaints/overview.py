@@ -30,7 +30,7 @@ def whose(task: ManualTask, briefing: Briefing) -> str:
     """The department a task lies with, or the customer."""
     if task.assignee == CUSTOMER:
         return CUSTOMER
-    person = briefing.policy.staff.get(task.assignee)
+    person = briefing.roster.staff.get(task.assignee)
     return person.department if person else task.department or "unknown"
 
 
@@ -123,7 +123,7 @@ def _clock_state(running: RunningClock) -> str:
 
 def _entry(entry: Entry, briefing: Briefing) -> str:
     actor = entry.actor
-    person = briefing.policy.staff.get(actor)
+    person = briefing.roster.staff.get(actor)
     by = person.department if person else actor
     return f"| {entry.seq} | {_local(briefing, entry.at)} | {entry.fact.type} | {by} | {_detail(entry)} |"
 

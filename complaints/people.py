@@ -29,7 +29,7 @@ def recused(briefing: Briefing) -> frozenset[str]:
     """The staff whom the complaint names: a person complained about never has a part in it."""
     text = plain(briefing.record.wording)
     return frozenset(
-        staff_id for staff_id, person in briefing.policy.staff.items() if words_met_in(text, _names_of(person.name))
+        staff_id for staff_id, person in briefing.roster.staff.items() if words_met_in(text, _names_of(person.name))
     )
 
 
@@ -41,7 +41,7 @@ def _names_of(name: str) -> Keywords:
 
 def idlest(briefing: Briefing, staff_ids: Iterable[str]) -> str | None:
     """Of these, the present person with the least open work; ties go to the longest idle, then by id."""
-    present = [staff_id for staff_id in staff_ids if briefing.policy.staff[staff_id].present]
+    present = [staff_id for staff_id in staff_ids if briefing.roster.is_present(staff_id, briefing.now)]
 
     def busyness(staff_id: str) -> tuple[int, datetime, str]:
         load = briefing.loads.get(staff_id, Load())
@@ -58,7 +58,7 @@ def holder(briefing: Briefing, role: Role, *, department: str | None = None, avo
     """
     barred = {*avoid, *recused(briefing)}
     everyone = {
-        staff_id: person for staff_id, person in briefing.policy.with_role(role).items() if staff_id not in barred
+        staff_id: person for staff_id, person in briefing.roster.with_role(role).items() if staff_id not in barred
     }
     at_home = [staff_id for staff_id, person in everyone.items() if person.department == department]
     if department and role in _OF_A_DEPARTMENT:
@@ -81,8 +81,8 @@ def last_resort(briefing: Briefing, *, avoid: Iterable[str] = ()) -> str:
 
     Absence gives way first, then recusal, and last of all four eyes.
     """
-    policy = briefing.policy
-    top = (*sorted(policy.with_role(Role.EXECUTIVE)), *sorted(policy.with_role(Role.COMPLAINTS_MANAGER)))
+    roster = briefing.roster
+    top = (*sorted(roster.with_role(Role.EXECUTIVE)), *sorted(roster.with_role(Role.COMPLAINTS_MANAGER)))
     barred = set(avoid)
     free = [staff_id for staff_id in top if staff_id not in barred | recused(briefing)]
     return next(iter([*free, *(staff_id for staff_id in top if staff_id not in barred), *top]))

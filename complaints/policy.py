@@ -8,6 +8,7 @@ from pydantic import Field
 
 from complaints.durations import Length
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
+from complaints.staff import Department, Staff
 from complaints.words import Channel, Language, RemedyKind, Role, TaskKind
 
 
@@ -130,25 +131,6 @@ class Targets(Part):
     csat: float = Field(ge=1, le=5)
     repeat_rate: Share
     escalation_rate: Share
-
-
-class Department(Part):
-    """A department of the house."""
-
-    name: Named
-
-
-class Staff(Part):
-    """A member of staff."""
-
-    name: str
-    email: str
-    department: Code
-    roles: tuple[Role, ...]
-    language: Language
-    skills: tuple[Code, ...] = ()
-    languages: tuple[Language, ...] = (Language.EN, Language.ZH_CN)
-    present: bool = True
 
 
 class House(Part):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 GIVEN = frozenset({"name", "version"})
 """Fields of a policy that are not written in its file: they come from the file itself."""
 
+WRITTEN = tuple(name for name in Policy.model_fields if name not in GIVEN)
+
 _KINDS = {
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
@@ -32,6 +34,8 @@ _KINDS = {
     "string_type": "must be a text in quotes",
     "tuple_type": "must be a list in [ ]",
     "dict_type": "must be a table",
+    "date_from_datetime_parsing": "must be a day, for example 2026-12-24",
+    "date_parsing": "must be a day, for example 2026-12-24",
     "model_type": "must be a table",
     "dataclass_type": "must be a length of time in quotes, for example '24 h'",
     "unexpected_keyword_argument": "must be a length of time in quotes, for example '24 h'",
@@ -46,15 +50,16 @@ _BOUNDS = {
 }
 
 
-def read_sections(source: Source) -> tuple[dict[str, Any], list[Problem]]:
+def read_sections(source: Source, wanted: Iterable[str] = WRITTEN) -> tuple[dict[str, Any], list[Problem]]:
     """The sections that are whole, as their types, and every problem of those that are not.
 
     An unknown key is reported and then left out, so that it does not hide what else is wrong with its section.
     """
     data = deepcopy(source.data)
-    problems = [_unknown_key(source, (key,)) for key in data if key not in Policy.model_fields or key in GIVEN]
+    wanted = tuple(wanted)
+    problems = [_unknown_key(source, (key,)) for key in data if key not in wanted]
     sections: dict[str, Any] = {}
-    for name in (field for field in Policy.model_fields if field not in GIVEN):
+    for name in wanted:
         if name not in data:
             problems.append(source.problem((name,), "is missing: add this table or key"))
             continue

@@ -204,6 +204,18 @@ class PolicyRow(SQLModel, table=True):
     stored_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
 
+class RosterRow(SQLModel, table=True):
+    """A roster of staff as it was stored; the newest counts, and no row is ever changed."""
+
+    __tablename__ = "rosters"
+
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    stored_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    stored_by: str = Field(sa_column=Column(String(120), nullable=False))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
 EVENTS = SQLModel.metadata.tables["events"]
 CASES = SQLModel.metadata.tables["cases"]
 PAPERS = SQLModel.metadata.tables["papers"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from complaints.case import Case, ManualTask, RunningClock
     from complaints.chain import Entry
     from complaints.policy import Policy
+    from complaints.roster import Roster
 
 ARCHIVED = "archived"
 
@@ -30,6 +31,7 @@ class Dossier:
     case: Case
     entries: Sequence[Entry]
     policy: Policy
+    roster: Roster
 
     @property
     def zone(self) -> ZoneInfo:
@@ -68,7 +70,8 @@ async def read_listing(house: House, asked: Wanted) -> Listing:
 async def read_dossier(house: House, case_no: str) -> Dossier:
     """A case with its history; NoSuchCase when there is none."""
     entries = await house.casebook.history(case_no.strip().upper())
-    return Dossier(case=fold(entries), entries=entries, policy=await house.library.current())
+    policy, roster = await house.library.current(), await house.directory.current()
+    return Dossier(case=fold(entries), entries=entries, policy=policy, roster=roster)
 
 
 def standing(running: RunningClock) -> str:

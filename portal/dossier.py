@@ -174,7 +174,7 @@ class Dossier:
     def timeline(self) -> tuple[Line, ...]:
         """The history, newest first."""
         return tuple(
-            Line(at=entry.at, who=name_of(entry.actor, self.policy), actor=entry.actor, fact=entry.fact)
+            Line(at=entry.at, who=name_of(entry.actor, self.briefing.roster), actor=entry.actor, fact=entry.fact)
             for entry in reversed(self.entries)
         )
 
@@ -184,11 +184,11 @@ class Dossier:
 
     def person(self, staff_id: str) -> str:
         """A name; '' for the customer and the rules."""
-        return name_of(staff_id, self.policy)
+        return name_of(staff_id, self.briefing.roster)
 
     def department(self, code: str | None) -> str:
         """A department by name."""
-        known = self.policy.departments.get(code or "")
+        known = self.briefing.roster.departments.get(code or "")
         return known.name.in_language(self.language) if known else code or ""
 
     def cause(self, code: str) -> str:
@@ -223,7 +223,7 @@ class Dossier:
         paper = next((value for name in _PAPERS if (value := getattr(fact, name, None))), None)
         return Note(
             at=entry.at,
-            who=name_of(entry.actor, self.policy),
+            who=name_of(entry.actor, self.briefing.roster),
             text=self.text(paper, part),
             code=_code(fact),
             department=self.department(getattr(fact, "department", None)),
@@ -261,7 +261,7 @@ def exhibits(briefing: Briefing, entries: Sequence[Entry]) -> tuple[Exhibit, ...
             name=text_of(briefing, entry.fact.paper, "name"),
             media_type=entry.fact.media_type,
             size=entry.fact.size,
-            added_by=name_of(entry.fact.added_by, briefing.policy),
+            added_by=name_of(entry.fact.added_by, briefing.roster),
             added_at=entry.at,
         )
         for entry in entries

@@ -90,7 +90,7 @@ def draft_letter(dossier: Dossier) -> str:
 def preview_letter(dossier: Dossier, task: ManualTask, text: str, *, remedies: tuple[Remedy, ...]) -> Markup:
     """The letter as the customer would see it, in her language, if it were signed now."""
     case, policy = dossier.case, dossier.policy
-    department = policy.departments.get(task.department or "")
+    department = dossier.briefing.roster.departments.get(task.department or "")
     decided = Decided(
         text=text,
         remedies=remedies,

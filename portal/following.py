@@ -47,11 +47,14 @@ async def follow(request: Request, token: str, house: TheHouse) -> Opened:
     """The task behind a link; LinkForged, LinkExpired or NoSuchCase when there is none to show."""
     ticket = house.links.read(token, "task")
     briefing = await house.casebook.brief(ticket.case_no)
+    if ticket.holder != CUSTOMER and not briefing.roster.works_here(ticket.holder):
+        message = f"the holder of this link to {ticket.case_no} is not on the staff"
+        raise NoSuchCase(message)
     task = briefing.case.tasks.get(ticket.task_id)
     if task is None:
         message = f"there is no task {ticket.task_id} in {ticket.case_no}"
         raise NoSuchCase(message)
-    reader = reader_of(ticket, policy=briefing.policy, case_language=briefing.case.language)
+    reader = reader_of(ticket, roster=briefing.roster, case_language=briefing.case.language)
     return Opened(
         token=token,
         ticket=ticket,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from adapters.house import House
-    from complaints.policy import Policy
+    from complaints.roster import Roster
     from models.tables import LetterRow
     from portal.problems import Problem
 
@@ -47,7 +47,7 @@ class OutboxPage:
     rows: Sequence[LetterRow]
     counts: Mapping[str, int]
     """How many there are by status, whether shown or not."""
-    policy: Policy
+    roster: Roster
     revived: int | None
 
     @property
@@ -66,7 +66,7 @@ class OutboxPage:
 
     def recipient(self, row: LetterRow) -> str:
         """A member of staff by name; '' for the customer, who is nobody's to read here."""
-        return "" if row.recipient == CUSTOMER else name_of(row.recipient, self.policy) or row.recipient
+        return "" if row.recipient == CUSTOMER else name_of(row.recipient, self.roster) or row.recipient
 
 
 def address(house: House) -> str:
@@ -107,5 +107,5 @@ async def _page(
     policy = await house.library.current()
     rows = await list_unsent(house.database, most=_SHOWN)
     counts = await count_unsent(house.database)
-    model = OutboxPage(sheet, rows, counts, policy, revived)
+    model = OutboxPage(sheet, rows, counts, await house.directory.current(), revived)
     return show(request, Page("outbox.html", language.choose(request), policy, model, status))

@@ -152,11 +152,11 @@ def promises(briefing: Briefing) -> tuple[Promise, ...]:
 
 def decided(briefing: Briefing, language: Language) -> Decided | None:
     """The decision that stands, None before there is one."""
-    letter, assignment, policy = briefing.case.letter, briefing.case.assignment, briefing.policy
+    letter, assignment, roster = briefing.case.letter, briefing.case.assignment, briefing.roster
     if letter is None:
         return None
-    signed_by = policy.staff[letter.signed_by].name if letter.signed_by in policy.staff else ""
-    department = policy.departments.get(assignment.department) if assignment else None
+    signed_by = roster.staff[letter.signed_by].name if letter.signed_by in roster.staff else ""
+    department = roster.departments.get(assignment.department) if assignment else None
     return Decided(
         text=text_of(briefing, letter.letter, "letter"),
         remedies=letter.remedies,
@@ -233,7 +233,7 @@ def _turn(briefing: Briefing, entry: Entry, language: Language) -> Happening | N
     fact = entry.fact
     match fact:
         case e.CaseAssigned():
-            named = briefing.policy.departments.get(fact.department)
+            named = briefing.roster.departments.get(fact.department)
             return Happening(entry.at, "assigned", about=named.name.in_language(language) if named else "")
         case w.LetterApproved():
             return Happening(entry.at, "final_decision" if fact.final else "decision")

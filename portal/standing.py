@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adapters.links import Ticket
     from complaints.case import ManualTask
     from complaints.chain import Entry
-    from complaints.policy import Policy
+    from complaints.roster import Roster
 
 
 class Standing(StrEnum):
@@ -63,7 +63,7 @@ class Farewell:
     """What the reader had typed when somebody else was faster: shown, so that it can be copied."""
 
 
-def farewell(ticket: Ticket, task: ManualTask, *, entries: Sequence[Entry], policy: Policy) -> Farewell:
+def farewell(ticket: Ticket, task: ManualTask, *, entries: Sequence[Entry], roster: Roster) -> Farewell:
     """What to tell the holder of a link that may not act."""
     link = standing(ticket, task)
     moved = _moved_at(entries, ticket, task) if link is Standing.MOVED else None
@@ -73,22 +73,22 @@ def farewell(ticket: Ticket, task: ManualTask, *, entries: Sequence[Entry], poli
         case_no=ticket.case_no,
         task=task,
         is_customers=ticket.holder == CUSTOMER,
-        who="" if ticket.holder == CUSTOMER else name_of(who, policy),
+        who="" if ticket.holder == CUSTOMER else name_of(who, roster),
         at=moved or task.closed_at,
     )
 
 
-def name_of(person: str, policy: Policy) -> str:
+def name_of(person: str, roster: Roster) -> str:
     """A name for staff to read; '' for the rules themselves and for the customer, whom pages name in words."""
     if person in {CUSTOMER, SYSTEM, ""}:
         return ""
-    return policy.staff[person].name if person in policy.staff else person
+    return roster.name_of(person)
 
 
-def reader_of(ticket: Ticket, *, policy: Policy, case_language: Language) -> Language:
+def reader_of(ticket: Ticket, *, roster: Roster, case_language: Language) -> Language:
     """The language a link's holder reads: the customer that of her case, staff their own."""
-    if ticket.holder in policy.staff:
-        return policy.staff[ticket.holder].language
+    if ticket.holder in roster.staff:
+        return roster.staff[ticket.holder].language
     return case_language
 
 

@@ -131,7 +131,7 @@ def _thank(request: Request, opened: Opened) -> Response:
 
 def say_farewell(request: Request, opened: Opened, typed: tuple[tuple[str, str], ...] = ()) -> Response:
     """The page of a link that may not act: who has the work, or what became of it."""
-    model = farewell(opened.ticket, opened.task, entries=opened.entries, policy=opened.briefing.policy)
+    model = farewell(opened.ticket, opened.task, entries=opened.entries, roster=opened.briefing.roster)
     page = Page(
         "closed.html", opened.language, opened.briefing.policy, replace(model, typed=typed), status_of(model.standing)
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from adapters.case_list import CaseLine
     from complaints.chain import Entry
-    from complaints.policy import Policy
+    from complaints.roster import Roster
     from portal.case_files import Dossier, Listing
 
 _WHOLE = frozenset({"case", "stage", "open task", "clock", "when", "due", "next due"})
@@ -97,7 +97,7 @@ def _facts(dossier: Dossier) -> dict[str, str]:
         else "not known yet",
         "level": f"{grade.level} of scheme {grade.scheme}, {grade.priority}" if grade else "not known yet",
         "department": assigned.department if assigned else "not named yet",
-        "handler": _person(assigned.handler, dossier.policy) if assigned else "not named yet",
+        "handler": _person(assigned.handler, dossier.roster) if assigned else "not named yet",
         "round": str(case.round),
         "escalation": str(case.escalation_level or "none"),
         "channel": f"{case.channel}, {case.language}" + ("" if case.reachable_by_mail else ", not reachable by mail"),
@@ -105,15 +105,15 @@ def _facts(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _person(staff_id: str, policy: Policy) -> str:
-    person = policy.staff.get(staff_id)
+def _person(staff_id: str, roster: Roster) -> str:
+    person = roster.staff.get(staff_id)
     return f"{staff_id} ({person.name})" if person else staff_id
 
 
 def _tasks(dossier: Dossier) -> Table:
     table = _table("open task", "asked", "since", "due", "escalation", title="Asked for now")
     for task in dossier.case.open_tasks:
-        who = _person(task.assignee, dossier.policy)
+        who = _person(task.assignee, dossier.roster)
         since, due = _local(task.asked_at, dossier.zone), _local(task.due_at, dossier.zone)
         table.add_row(task.id, who, since, due, str(task.level))
     return table

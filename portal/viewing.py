@@ -37,7 +37,7 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
     """The facts of a case and its timeline."""
     ticket = await _admit(house, token)
     briefing = await house.casebook.brief(ticket.case_no)
-    reader = reader_of(ticket, policy=briefing.policy, case_language=briefing.case.language)
+    reader = reader_of(ticket, roster=briefing.roster, case_language=briefing.case.language)
     chosen = language.choose(request, reader=reader)
     entries = await house.casebook.history(ticket.case_no)
     log.info("case.viewed", extra={"case_no": ticket.case_no, "by": ticket.holder})
@@ -57,7 +57,7 @@ async def evidence(token: str, number: str, house: TheHouse) -> Response:
 async def _admit(house: House, token: str) -> Ticket:
     """Whoever has left the house since sees no cases any more."""
     ticket = house.links.read(token, "view")
-    if ticket.holder not in (await house.library.current()).staff:
+    if not (await house.directory.current()).works_here(ticket.holder):
         message = f"the holder of this link to {ticket.case_no} is not on the staff"
         raise NoSuchCase(message)
     return ticket

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from adapters.house import House
-    from complaints import policy as rules
+    from complaints.briefing import Briefing
     from complaints.case import ManualTask
     from complaints.events import Candidate
     from complaints.policy_parts import Intake
@@ -147,10 +147,10 @@ def _track(house: House, opened: Opened) -> str:
 
 
 def _choices(opened: Opened) -> Choices:
-    policy, chosen = opened.briefing.policy, opened.language
-    departments = tuple((code, found.name.in_language(chosen)) for code, found in policy.departments.items())
+    policy, roster, chosen = opened.briefing.policy, opened.briefing.roster, opened.language
+    departments = tuple((code, found.name.in_language(chosen)) for code, found in roster.departments.items())
     own = policy.review.authority.get(Role.HANDLER)
-    handlers = tuple((name, _handlers(policy, code)) for code, name in departments)
+    handlers = tuple((name, _handlers(opened.briefing, code)) for code, name in departments)
     return Choices(
         categories=categories(policy, chosen),
         handlers=tuple((name, people) for name, people in handlers if people),
@@ -161,11 +161,11 @@ def _choices(opened: Opened) -> Choices:
     )
 
 
-def _handlers(policy: rules.Policy, department: str) -> tuple[tuple[str, str], ...]:
+def _handlers(briefing: Briefing, department: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (staff_id, person.name)
-        for staff_id, person in policy.members_of(department).items()
-        if Role.HANDLER in person.roles and person.present
+        for staff_id, person in briefing.roster.members_of(department).items()
+        if Role.HANDLER in person.roles and briefing.roster.is_present(staff_id, briefing.now)
     )
 
 
