@@ -25,7 +25,7 @@ from adapters.gate import Turn
 from complaints import events as e
 from complaints import work_events as w
 from complaints.fact import Fact
-from complaints.overview import awaited, markdown, tags, whose
+from complaints.overview import awaited, markdown, state_name, tags, whose
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -141,7 +141,7 @@ class Window:
         """The named wait state with its message. Returns the state."""
         message = awaited(briefing)
         state: State[None] = Paused(
-            name=f"Awaiting {briefing.case.stage}", message=message, reschedule=True, pause_key=str(uuid4())
+            name=state_name(briefing.case), message=message, reschedule=True, pause_key=str(uuid4())
         )
         # A pause that expires would fail the run without asking us; deadlines are the business database's.
         state.state_details.pause_timeout = None

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from complaints.chain import Entry
 
 
+def state_name(case: Case) -> str:
+    """What the engine's badge says of a case: which stage people are awaited in, or that it is over."""
+    return f"Awaiting {case.stage}" if case.stage else "Completed"
+
+
 def awaited(briefing: Briefing) -> str:
     """Who is asked and until when, e.g. `asked after_sales, due 23 Nov 09:00`; departments, never names."""
     case = briefing.case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,19 @@ from sqlmodel import col, select
 
 from complaints.chain import verify
 from complaints.escalation import next_alarm
+from complaints.overview import state_name
 from complaints.words import TaskKind
+from complaints.work_events import TaskWarned
 from models.tables import CaseRow, LetterRow, ManualTaskRow
 from tests.builders import ANN, Customer, Hands, carry_on, complain, submit, withdraw
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from adapters.house import House
     from complaints.case import Case, ManualTask
+    from complaints.chain import Entry
     from complaints.words import Outcome
 
 _MOST_WAITS = 60
@@ -38,6 +42,8 @@ ACCEPTED = ["customer.decided", "task.asked", "remedy.executed"]
 RESOLVED = ["clock.met", *LEFT]
 SURVEYED = ["callback.scheduled", "task.asked", "callback.answered", *LEFT]
 ARCHIVED = ["case.archived", *LEFT]
+STRAIGHT = [f"Awaiting {stage}" for stage in ("investigation", "review", "response", "callback")]
+"""The states that Prefect shows of a case that goes straight on once it is assigned."""
 TO_HANDLER = [*INTAKE, *CLASSIFIED, *ASSIGNED]
 TO_CUSTOMER = [*INVESTIGATED, *REVIEWED, *OFFERED]
 
@@ -52,6 +58,19 @@ GOODBYE = ["survey customer", "closing customer"]
 A_ROUND = [*FINDINGS_ASKED, *REVIEW_ASKED, *LETTER_ASKED, *DECISION_SENT]
 
 
+BEGUN: list[Journey] = []
+"""The journeys of the test that runs now."""
+
+
+def lived(entries: Sequence[Entry]) -> set[str]:
+    """What a history shows of the map of all journeys: exits of stages, triggers of escalation, packs."""
+    facts: list[Any] = [entry.fact for entry in entries]
+    exits = {f"{fact.stage} {fact.exit}" for fact in facts if fact.type == "stage.closed"}
+    triggers = {f"trigger:{fact.trigger}" for fact in facts if fact.type in {"task.escalated", "case.escalated"}}
+    warned = {"trigger:deadline_warning"} if any(isinstance(fact, TaskWarned) for fact in facts) else set()
+    return exits | triggers | warned | {f"pack:{entry.policy.rpartition('-')[0]}" for entry in entries}
+
+
 @dataclass
 class Journey:
     """The story of one case, and what the test asks about it."""
@@ -59,8 +78,15 @@ class Journey:
     house: House
     hands: Hands
     case_no: str
+    lived: set[str] = field(default_factory=set)
+    """What its history has shown so far: `review sent_back`, `trigger:deadline_passed`, `pack:default`."""
+    states: list[str] = field(default_factory=list)
+    """The names of the states in which Prefect showed the case, each when it changed."""
     _known: Case | None = None
     _known_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        BEGUN.append(self)
 
     @classmethod
     async def begin(cls, house: House, hands: Hands, by: Customer = ANN, **changes: Any) -> Journey:  # noqa: ANN401  any field
@@ -78,6 +104,8 @@ class Journey:
     def _note(self, case: Case) -> Case:
         """Nothing changes until time passes or somebody acts."""
         self._known, self._known_at = case, self.hands.at
+        if self.states[-1:] != [state_name(case)]:
+            self.states.append(state_name(case))
         return case
 
     async def task(self, kind: TaskKind) -> ManualTask:
@@ -122,7 +150,13 @@ class Journey:
 
     async def history(self) -> list[str]:
         """What happened, by its stored names, in order."""
-        return [entry.fact.type for entry in await self.house.casebook.history(self.case_no)]
+        entries = await self.house.casebook.history(self.case_no)
+        self.lived |= lived(entries)
+        return [entry.fact.type for entry in entries]
+
+    async def state(self) -> str:
+        """The name of the state in which Prefect shows the case now."""
+        return state_name(await self.case())
 
     async def exits(self) -> list[str]:
         """Every stage that was left and by which exit, e.g. `review sent_back`."""
@@ -143,6 +177,7 @@ class Journey:
     async def check(self) -> Case:
         """The chain holds, the rows restate the history, and everybody awaited has a deadline ahead."""
         case = self._note(await carry_on(self.house, self.case_no))
+        await self.history()
         head = verify(await self.house.casebook.history(self.case_no))
         async with self.house.database.reading() as session:
             row = await session.get(CaseRow, self.case_no)
@@ -161,4 +196,5 @@ class Journey:
     async def ended(self, outcome: Outcome) -> None:
         """The case is over, as it should be."""
         case = await self.check()
+        assert self.states[-1] == "Completed"
         assert (case.is_open, case.outcome, case.open_tasks) == (False, outcome, ())

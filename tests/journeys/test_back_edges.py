@@ -43,6 +43,7 @@ async def finish(journey: Journey, outcome: Outcome = Outcome.SATISFIED) -> None
     await journey.ended(outcome)
 
 
+@pytest.mark.covers("review sent_back", "review done", "investigation done")
 async def test_review_sends_back_and_the_handler_looks_again(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(*REVIEW[:3])
@@ -66,6 +67,7 @@ async def test_review_sends_back_and_the_handler_looks_again(house: House, hands
     ]
 
 
+@pytest.mark.covers("review done")
 async def test_a_departments_objection_is_heard_by_whoever_approves(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(TaskKind.FINDINGS)
@@ -78,6 +80,7 @@ async def test_a_departments_objection_is_heard_by_whoever_approves(house: House
     await finish(journey)
 
 
+@pytest.mark.covers("response new_round", "response done")
 async def test_a_counter_offer_is_looked_into_and_the_second_offer_accepted(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(*ROUND)
@@ -95,6 +98,7 @@ async def test_a_counter_offer_is_looked_into_and_the_second_offer_accepted(hous
     assert await journey.letters() == [*GREETED, *A_ROUND, *A_ROUND, *REMEDY_ASKED, *GOODBYE]
 
 
+@pytest.mark.covers("response new_round", "response done")
 async def test_three_refusals_lead_to_a_final_decision_which_is_carried_out(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     for _ in range(3):
@@ -114,6 +118,7 @@ async def test_three_refusals_lead_to_a_final_decision_which_is_carried_out(hous
     ]
 
 
+@pytest.mark.covers("response done")
 async def test_a_silent_customer_is_reminded_and_gets_what_was_offered(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(*ROUND)
@@ -128,6 +133,7 @@ async def test_a_silent_customer_is_reminded_and_gets_what_was_offered(house: Ho
     assert await journey.letters() == [*GREETED, *A_ROUND, missed, *reminders, *REMEDY_ASKED, *GOODBYE]
 
 
+@pytest.mark.covers("response done")
 @pytest.mark.parametrize("remedy", ["apology", "explanation"])
 async def test_a_remedy_of_words_needs_nobody_to_carry_it_out(house: House, hands: Hands, remedy: str) -> None:
     journey = await Journey.begin(house, hands)
@@ -138,6 +144,7 @@ async def test_a_remedy_of_words_needs_nobody_to_carry_it_out(house: House, hand
     assert await journey.history() == [*TO_HANDLER, *TO_CUSTOMER, *accepted, *SURVEYED, *ARCHIVED]
 
 
+@pytest.mark.covers("callback new_round", "callback done")
 async def test_a_dissatisfied_callback_reopens_the_case(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(*ROUND, TaskKind.DECISION, TaskKind.REMEDY)
@@ -158,6 +165,7 @@ async def test_a_dissatisfied_callback_reopens_the_case(house: House, hands: Han
     ]
 
 
+@pytest.mark.covers("callback closed_unsatisfied", "callback new_round")
 async def test_closing_unsatisfied_needs_a_managers_approval(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     for _ in range(3):

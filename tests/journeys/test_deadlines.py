@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from complaints.words import Outcome, TaskKind
 from complaints.work_events import TaskEscalated, TaskReminded
 from tests.builders import carry_on, complain
@@ -24,6 +26,7 @@ async def escalations(journey: Journey) -> list[tuple[int, str, bool]]:
     return [(fact.level, fact.told, fact.late) for fact in facts]
 
 
+@pytest.mark.covers("trigger:deadline_passed", "trigger:deadline_warning")
 async def test_an_unanswered_task_climbs_to_the_top_and_is_done_by_whoever_has_it_then(
     either_house: House, hands: Hands
 ) -> None:
@@ -64,6 +67,7 @@ async def test_an_unanswered_task_climbs_to_the_top_and_is_done_by_whoever_has_i
     assert (await journey.case()).was_escalated
 
 
+@pytest.mark.covers("trigger:deadline_passed")
 async def test_after_the_top_there_is_a_reminder_every_day_until_somebody_does_it(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     while (await journey.task(TaskKind.FINDINGS)).level < 4:
@@ -83,6 +87,7 @@ async def test_after_the_top_there_is_a_reminder_every_day_until_somebody_does_i
     await journey.check()
 
 
+@pytest.mark.covers("trigger:deadline_passed")
 async def test_steps_missed_in_three_days_of_downtime_are_taken_in_order_at_once(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.wait(days=3)
@@ -99,6 +104,7 @@ async def test_steps_missed_in_three_days_of_downtime_are_taken_in_order_at_once
     assert await journey.letters() == before
 
 
+@pytest.mark.covers("intake done")
 async def test_a_complaint_that_came_just_before_days_of_downtime_is_not_forgotten(house: House, hands: Hands) -> None:
     journey = Journey(house, hands, "TC20261123-0001")
     await complain(house)
@@ -114,6 +120,7 @@ async def test_a_complaint_that_came_just_before_days_of_downtime_is_not_forgott
     assert await journey.due(TaskKind.FINDINGS) == "Fri 2026-11-27 10:00"
 
 
+@pytest.mark.covers("trigger:deadline_passed", "review done")
 async def test_every_step_of_review_escalates_on_its_own(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(TaskKind.FINDINGS)
@@ -131,6 +138,7 @@ async def test_every_step_of_review_escalates_on_its_own(house: House, hands: Ha
     await journey.check()
 
 
+@pytest.mark.covers("trigger:deadline_passed", "review done")
 async def test_a_proposal_that_moved_up_is_approved_by_other_eyes_however_long_it_takes(
     house: House, hands: Hands
 ) -> None:
@@ -146,6 +154,7 @@ async def test_a_proposal_that_moved_up_is_approved_by_other_eyes_however_long_i
     await journey.check()
 
 
+@pytest.mark.covers("callback unreachable")
 async def test_a_customer_who_says_nothing_at_all_is_asked_by_mail_then_by_phone_then_let_be(
     house: House, hands: Hands
 ) -> None:
@@ -168,6 +177,7 @@ async def test_a_customer_who_says_nothing_at_all_is_asked_by_mail_then_by_phone
     ]
 
 
+@pytest.mark.covers("callback done")
 async def test_an_ignored_survey_ends_in_a_call_that_reaches_the_customer(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(TaskKind.FINDINGS, *REST)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from complaints.words import CUSTOMER, Channel, Outcome, TaskKind
 from tests.builders import WANG_FANG
 from tests.journeys.journey import (
@@ -22,6 +24,7 @@ from tests.journeys.journey import (
     OFFERED,
     REMEDY_ASKED,
     RESOLVED,
+    STRAIGHT,
     SURVEYED,
     TO_CUSTOMER,
     TO_HANDLER,
@@ -36,6 +39,17 @@ VAGUE = "It is not what I thought it would be."
 CLASSIFIED_BY_PERSON = ["category.suggested", "task.asked", "classification.confirmed", "case.classified"]
 
 
+@pytest.mark.covers(
+    "intake done",
+    "classification done",
+    "assignment done",
+    "investigation done",
+    "review done",
+    "response done",
+    "callback done",
+    "archiving done",
+    "pack:default",
+)
 async def test_a_complaint_goes_straight_through(either_house: House, hands: Hands) -> None:
     journey = await Journey.begin(either_house, hands)
     assert await journey.due(TaskKind.FINDINGS) == "Tue 2026-11-24 10:00"
@@ -52,10 +66,12 @@ async def test_a_complaint_goes_straight_through(either_house: House, hands: Han
     assert (hands.at.day, await journey.due(TaskKind.SURVEY)) == (28, "Mon 2026-11-30 10:00")
     await journey.answer(TaskKind.SURVEY)
     await journey.ended(Outcome.SATISFIED)
+    assert journey.states == [*STRAIGHT, "Completed"]
     assert await journey.history() == [*TO_HANDLER, *TO_CUSTOMER, *ACCEPTED, *RESOLVED, *SURVEYED, *ARCHIVED]
     assert await journey.letters() == [*GREETED, *A_ROUND, *REMEDY_ASKED, *GOODBYE]
 
 
+@pytest.mark.covers("callback done", "archiving done")
 async def test_a_chinese_complaint_goes_the_same_way(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands, WANG_FANG)
     await journey.answer(TaskKind.FINDINGS, TaskKind.OPINION, TaskKind.OPINION)
@@ -67,6 +83,7 @@ async def test_a_chinese_complaint_goes_the_same_way(house: House, hands: Hands)
     assert await journey.letters() == [*GREETED, *A_ROUND, *REMEDY_ASKED, *GOODBYE]
 
 
+@pytest.mark.covers("assignment on_the_spot")
 async def test_an_easy_one_is_resolved_on_the_spot(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands, detail=VAGUE)
     assert await journey.due(TaskKind.CLASSIFICATION) == "Mon 2026-11-23 12:00"
@@ -90,6 +107,7 @@ async def test_an_easy_one_is_resolved_on_the_spot(house: House, hands: Hands) -
     ]
 
 
+@pytest.mark.covers("intake done")
 async def test_missing_information_is_asked_for_and_comes(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands, item="", order_no="", name="", occurred_at=None)
     task = await journey.task(TaskKind.COMPLETION)
@@ -113,6 +131,7 @@ async def test_missing_information_is_asked_for_and_comes(house: House, hands: H
     await journey.check()
 
 
+@pytest.mark.covers("intake done")
 async def test_missing_information_is_asked_for_and_never_comes(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands, item="", order_no="", name="", occurred_at=None)
     await journey.until(TaskKind.FINDINGS)
@@ -124,6 +143,7 @@ async def test_missing_information_is_asked_for_and_never_comes(house: House, ha
     await journey.check()
 
 
+@pytest.mark.covers("intake duplicate")
 async def test_a_duplicate_is_linked_to_its_original_and_closed(house: House, hands: Hands) -> None:
     original = await Journey.begin(house, hands)
     await original.wait(hours=2)
@@ -140,6 +160,7 @@ async def test_a_duplicate_is_linked_to_its_original_and_closed(house: House, ha
     assert (await original.check()).is_open
 
 
+@pytest.mark.covers("intake referred")
 async def test_what_is_not_ours_is_referred_outside(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands, detail="The defective kettle of my neighbour: I got an electric shock.")
     assert (await journey.task(TaskKind.SCREENING)).asks == {"doubts": "flag:safety"}
@@ -150,6 +171,7 @@ async def test_what_is_not_ours_is_referred_outside(house: House, hands: Hands) 
     assert await journey.letters() == letters
 
 
+@pytest.mark.covers("classification done")
 async def test_an_unsure_classification_is_made_by_a_person(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands, detail=VAGUE)
     await journey.wait(hours=1)
@@ -162,6 +184,7 @@ async def test_an_unsure_classification_is_made_by_a_person(house: House, hands:
     await journey.check()
 
 
+@pytest.mark.covers("assignment done")
 async def test_without_a_candidate_a_dispatcher_finds_the_handler(house: House, hands: Hands) -> None:
     detail = "The kettle is broken and leaking, the quality is terrible. Peter Novak and 赵磊 sold me a defective one."
     journey = await Journey.begin(house, hands, detail=detail)
@@ -177,6 +200,7 @@ async def test_without_a_candidate_a_dispatcher_finds_the_handler(house: House, 
     await journey.check()
 
 
+@pytest.mark.covers("assignment done", "callback done")
 async def test_the_worst_level_goes_to_the_special_team(house: House, hands: Hands) -> None:
     detail = "The defective kettle caught fire and I was injured. This is an emergency."
     journey = await Journey.begin(house, hands, detail=detail)
@@ -196,6 +220,7 @@ async def test_the_worst_level_goes_to_the_special_team(house: House, hands: Han
     await journey.ended(Outcome.SATISFIED)
 
 
+@pytest.mark.covers("callback done")
 async def test_a_customer_without_mail_is_served_by_phone_to_the_end(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands, email="", channel=Channel.PHONE)
     assert (await journey.case()).clocks["first_response"].clock.limit == "1 h"

@@ -30,7 +30,14 @@ ANSWERED: dict[Stage, list[TaskKind]] = {
 ANSWERED[Stage.CALLBACK] = [*ANSWERED[Stage.RESPONSE], TaskKind.LETTER, TaskKind.DECISION, TaskKind.REMEDY]
 
 
-@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ARCHIVING])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        pytest.param(stage, marks=pytest.mark.covers(f"{stage} withdrawn"))
+        for stage in Stage
+        if stage is not Stage.ARCHIVING
+    ],
+)
 async def test_a_complaint_is_withdrawn_in_every_stage(house: House, hands: Hands, stage: Stage) -> None:
     journey = await Journey.begin(house, hands, **TOLD.get(stage, {}))
     case = await journey.answer(*ANSWERED.get(stage, []))

@@ -1,0 +1,22 @@
+"""What a journey says it covers, its history must show: docs/journeys.md is drawn from these claims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.journeys.journey import BEGUN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def claims(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold the `covers` marks of a journey against what its histories showed when it last looked."""
+    BEGUN.clear()
+    yield
+    claimed = {what for mark in request.node.iter_markers("covers") for what in mark.args}
+    lived = {what for journey in BEGUN for what in journey.lived}
+    assert claimed <= lived, f"claims {sorted(claimed - lived)}, but its histories show only {sorted(lived)}"
