@@ -293,7 +293,8 @@ def mail_resend(letter: Annotated[int, typer.Argument(help="The number of a dead
     from portal.errand import run_errand
 
     row = run_errand(lambda house: try_again(house.database, letter, now=house.clock.now()))
-    typer.echo(f"Letter {letter} of {row.case_no} waits to be sent.")
+    about = f" of {row.case_no}" if row.case_no else ""
+    typer.echo(f"Letter {letter}{about} waits to be sent.")
 
 
 def _print_json(data: object) -> None:

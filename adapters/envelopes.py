@@ -56,7 +56,8 @@ def enclose(printed: Printed, label: Label) -> EmailMessage:
     message["Message-ID"] = _one_line(label.message_id)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["X-Redress-Case"] = _one_line(label.case_no)
+    if label.case_no:
+        message["X-Redress-Case"] = _one_line(label.case_no)
     message["X-Redress-Letter"] = _one_line(label.kind)
     message.set_content(printed.text)
     message.add_alternative(printed.html, subtype="html")

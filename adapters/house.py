@@ -11,6 +11,7 @@ from adapters.cipher import Cipher, master_key
 from adapters.clock import Clock
 from adapters.database import Database
 from adapters.directory import StaffDirectory
+from adapters.door import Door
 from adapters.doorbell import Doorbell
 from adapters.evidence import EvidenceStore
 from adapters.gate import Gate
@@ -41,6 +42,8 @@ class House:
     casebook: CaseBook
     evidence: EvidenceStore
     links: Links
+    door: Door
+    """Through which staff come to their own pages."""
     doorbell: Doorbell
     wire: Wire
     gate: Gate
@@ -76,6 +79,7 @@ async def open_house(
         casebook=CaseBook(database, cipher=cipher, library=library, directory=directory, clock=clock, tell=wire.tell),
         evidence=EvidenceStore(settings.home / "evidence"),
         links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),
+        door=Door(database, cipher=cipher, clock=clock, settings=settings),
         # Only a worker keeps waiting flows in memory; it sets its own limit.
         doorbell=doorbell or Doorbell(hot_limit=0),
         wire=wire,

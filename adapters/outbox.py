@@ -96,7 +96,9 @@ async def note(session: AsyncSession, fate: Fate, *, paper_id: str | None = None
 
 def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     earlier = aliased(LetterRow)
+    # Letters about no case have nothing to do with each other.
     is_behind = exists().where(
+        col(LetterRow.case_no) != "",
         col(earlier.case_no) == col(LetterRow.case_no),
         col(earlier.status) == "waiting",
         col(earlier.id) < col(LetterRow.id),

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters import ledger, outbox
+from adapters import house_post, ledger, outbox
 from adapters.cipher import stationery
 from adapters.envelopes import Label, enclose
 from adapters.letterpress import print_letter
@@ -141,7 +141,8 @@ class PostRoom:
 
     async def _write_down(self, session: AsyncSession, fate: Fate, parcel: Parcel | None) -> None:
         """Close the letter, and keep it as it was sent, readable only with the case's key."""
-        if parcel is None:
+        if parcel is None or fate.claim.case_no == house_post.NO_CASE:
+            # What is about no case holds nothing that would have to be shown later, and perhaps a link that lets in.
             await outbox.note(session, fate)
             return
         paper = stationery(1).paper(0, kind="sent_letter", content={**asdict(parcel.printed), "to": parcel.to})
@@ -187,6 +188,8 @@ class PostRoom:
         return Fate(claim=claim, status="waiting", at=now + doubled * (1 - self._chance() / 2), trouble=trouble)
 
     async def _prepare(self, claim: Claim) -> Parcel:
+        if claim.case_no == house_post.NO_CASE:
+            return Parcel(*await house_post.prepare(self._house, claim))
         briefing = await self._house.casebook.brief(claim.case_no, with_loads=False)
         letter = compose(briefing, claim.order, addresses=self._addresses(claim))
         printed = print_letter(letter, zone=briefing.policy.calendar.timezone)

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     master_key: SecretStr = Field(
         default=SecretStr(""), description="32 bytes in base64; a file in the home folder unless set"
     )
+    sign_in_minutes: int = Field(default=15, ge=1, description="how long a mailed sign-in link of staff is good")
+    session_hours: int = Field(default=12, ge=1, description="how long staff stay signed in")
     worker_hot_limit: int = Field(default=2000, ge=0, description="waiting cases kept in memory by one worker")
     worker_step_limit: int = Field(
         default=16, ge=1, description="cases that take a step at the same time in one worker"

@@ -93,6 +93,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.TASK_MOVED: "Task moved",
         LetterKind.TASK_REMINDER: "Reminder of a task",
         LetterKind.CLOCK_MISSED: "Notice of a missed limit",
+        LetterKind.SIGN_IN: "Sign-in link",
     },
     ActKind: {
         ActKind.HAND_OVER: "Hand over",
@@ -114,6 +115,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         Role.EXECUTIVE: "Executive",
         Role.CALLBACK_SPECIALIST: "Callback specialist",
         Role.AUDITOR: "Auditor",
+        Role.ADMINISTRATOR: "Administrator",
     },
     RemedyKind: {
         RemedyKind.APOLOGY: "Apology",

@@ -47,6 +47,14 @@ class LinkExpired(RedressError):
     """The link's time is over."""
 
 
+class NotSignedIn(RedressError):
+    """A page of staff's own was asked for by nobody: no session, one that is over, or of somebody who has left."""
+
+
+class NotYours(RedressError):
+    """A member of staff asked for a page that none of her roles opens."""
+
+
 class TaskClosed(RedressError):
     """The manual task behind a link is no longer open."""
 

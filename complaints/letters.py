@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     TASK_MOVED = "task_moved"
     TASK_REMINDER = "task_reminder"
     CLOCK_MISSED = "clock_missed"
+    SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ class Role(StrEnum):
     EXECUTIVE = "executive"
     CALLBACK_SPECIALIST = "callback_specialist"
     AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
 
 
 class RemedyKind(StrEnum):

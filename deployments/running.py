@@ -83,6 +83,7 @@ def _stop_signal() -> asyncio.Event:
 def _announce(settings: Settings) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_row("Complaint form", f"{settings.public_url}/")
+    table.add_row("Staff's own pages", f"{settings.public_url}/me")
     if settings.catch_mail:
         table.add_row("Caught mail", f"{settings.public_url}/mail")
     table.add_row("Unsent letters", "`redress mail --link` prints a page of them")

@@ -10,7 +10,20 @@ from starlette.staticfiles import StaticFiles
 
 from adapters.house import House, open_house
 from adapters.settings import ROOT
-from portal import acts, api, customer, failures, health, intake, mail, outbox, tasks, viewing
+from portal import (
+    acts,
+    api,
+    customer,
+    failures,
+    health,
+    intake,
+    mail,
+    my_tasks,
+    outbox,
+    signing_in,
+    tasks,
+    viewing,
+)
 from portal.counting import Counted
 from portal.security import SecureHeaders
 
@@ -18,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.responses import Response
+
+_ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, mail, outbox)
+"""Those with pages for people."""
 
 
 def create_app(house: House | None = None) -> FastAPI:
@@ -39,7 +55,7 @@ def create_app(house: House | None = None) -> FastAPI:
     app = FastAPI(title="Redress", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     if house is not None:
         app.state.house = house
-    for room in (intake, tasks, acts, customer, viewing, mail, outbox, api, health):
+    for room in (*_ROOMS, api, health):
         app.include_router(room.router)
     app.mount("/static", _Static(directory=ROOT / "portal" / "static"))
     failures.install(app)

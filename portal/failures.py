@@ -9,11 +9,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.requests import Request
 
-from complaints.errors import LinkExpired, LinkForged, NoSuchCase, TryAgain
+from complaints.errors import LinkExpired, LinkForged, NoSuchCase, NotSignedIn, NotYours, TryAgain
 from portal import language
 from portal.pages import RETRY, Page, show
 from portal.posting import NONCE, Posting, read_posting
@@ -46,6 +46,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NoSuchCase, _not_there)
     app.add_exception_handler(LinkForged, _not_there)
     app.add_exception_handler(LinkExpired, _expired)
+    app.add_exception_handler(NotSignedIn, _not_signed_in)
+    app.add_exception_handler(NotYours, _not_yours)
     app.add_exception_handler(TryAgain, _try_again)
     app.add_exception_handler(PlainHTTPException, _plain)
     app.add_exception_handler(RequestValidationError, _unreadable)
@@ -58,6 +60,19 @@ async def _not_there(request: Request, _wrong: Exception) -> Response:
 
 async def _expired(request: Request, _wrong: Exception) -> Response:
     return await explain(request, HTTPStatus.GONE, FailurePage("link_expired"))
+
+
+async def _not_signed_in(request: Request, _wrong: Exception) -> Response:
+    """Whoever looks is led to the door; whoever posted gets back what she typed, since a door forgets it."""
+    if request.method != "POST":
+        return RedirectResponse("/me/sign-in", status_code=303)
+    posting = await _what_was_typed(request)
+    typed = tuple((name, texts) for name, texts in posting.fields.items() if any(texts) and name != NONCE)
+    return await explain(request, HTTPStatus.UNAUTHORIZED, FailurePage("signed_out", typed=typed))
+
+
+async def _not_yours(request: Request, _wrong: Exception) -> Response:
+    return await explain(request, HTTPStatus.FORBIDDEN, FailurePage("not_yours"))
 
 
 async def _try_again(request: Request, wrong: Exception) -> Response:

@@ -134,6 +134,9 @@ def _answer_texts(language: Language) -> dict[str, str]:
             "This case has ended meanwhile, so nothing can be added to it. If you need us, please write to us."
         ),
         "act_not_open": _("This cannot be done any more: the case has moved on since you opened this page."),
+        "asked_too_often": _(
+            "Too many sign-in links were asked for from here. Please try again in a quarter of an hour."
+        ),
         "page_stale": _(
             "This page was open too long or was not opened by you here. Please check it and send it again."
         ),

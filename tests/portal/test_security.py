@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from adapters.house import House
     from tests.portal.visitor import Visitor
 
-TABLES = ("events", "cases", "papers", "manual_tasks", "letters", "case_counters", "case_keys")
+TABLES = (
+    "events",
+    "cases",
+    "papers",
+    "manual_tasks",
+    "letters",
+    "case_counters",
+    "case_keys",
+    "sign_ins",
+    "staff_sessions",
+    "rosters",
+)
 
 
 async def every_path(house: House) -> list[str]:
@@ -38,6 +49,10 @@ async def every_path(house: House) -> list[str]:
         f"/received/{token}",
         f"/api/complaints/{token}",
         "/mail",
+        "/me",
+        "/me/sign-in",
+        "/me/sign-in?sent",
+        "/me/sign-in/forged",
         "/healthz",
         "/readyz",
         "/static/redress.css",

@@ -1,0 +1,75 @@
+"""Queues: whose open tasks there are and which cases somebody handles, by when; without anybody's personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from complaints.words import TaskKind
+from models.tables import CaseRow, ManualTaskRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from adapters.database import Database
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """One open task of somebody's, with what its case is about in codes."""
+
+    case_no: str
+    task_id: str
+    kind: TaskKind
+    assignee: str
+    escalation: int
+    """The level of the escalation path that it has reached; 0 for none."""
+    asked_at: datetime
+    due_at: datetime
+    category: str
+    level: str
+    language: str
+
+
+async def open_tasks(database: Database, assignees: Collection[str], *, most: int) -> Sequence[QueueLine]:
+    """The open tasks of these people, the most urgent first, so the overdue ones on top."""
+    query = (
+        select(ManualTaskRow, CaseRow)
+        .join(CaseRow, col(CaseRow.case_no) == col(ManualTaskRow.case_no))
+        .where(col(ManualTaskRow.status) == "open", col(ManualTaskRow.assignee).in_(list(assignees)))
+        .order_by(col(ManualTaskRow.due_at), col(ManualTaskRow.case_no), col(ManualTaskRow.task_id))
+        .limit(most)
+    )
+    async with database.reading() as session:
+        rows = (await session.execute(query)).tuples().all()
+    return [_line(task, case) for task, case in rows]
+
+
+async def cases_handled_by(database: Database, staff_id: str, *, most: int) -> Sequence[CaseRow]:
+    """The open cases that somebody answers for, the oldest first."""
+    query = (
+        select(CaseRow)
+        .where(col(CaseRow.handler) == staff_id, col(CaseRow.stage).is_not(None))
+        .order_by(col(CaseRow.received_at), col(CaseRow.case_no))
+        .limit(most)
+    )
+    async with database.reading() as session:
+        return (await session.execute(query)).scalars().all()
+
+
+def _line(task: ManualTaskRow, case: CaseRow) -> QueueLine:
+    return QueueLine(
+        case_no=task.case_no,
+        task_id=task.task_id,
+        kind=TaskKind(task.kind),
+        assignee=task.assignee,
+        escalation=task.level,
+        asked_at=task.asked_at,
+        due_at=task.due_at,
+        category=case.category,
+        level=case.level,
+        language=case.language,
+    )

@@ -1,0 +1,134 @@
+"""Sessions: who is signed in at a page of staff's own, and what her roles let her see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from adapters.door import Session
+from complaints.errors import NotSignedIn, NotYours
+from complaints.staff import Staff
+from complaints.words import Language, Role
+from portal import language
+from portal.intake import stale_page
+from portal.pages import TheHouse
+from portal.security import Nonces
+
+if TYPE_CHECKING:
+    from fastapi import Response
+
+    from adapters.house import House
+    from portal.posting import Posting
+
+LEADS = frozenset({Role.TEAM_LEAD, Role.DEPARTMENT_HEAD})
+"""Roles that see the queue of their own department."""
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A member of staff who is signed in."""
+
+    id: str
+    person: Staff
+    session: Session
+    language: Language
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether she holds one of these roles now."""
+        return not set(roles).isdisjoint(self.person.roles)
+
+    @property
+    def leads(self) -> bool:
+        """Whether she sees a team's queue."""
+        return self.sees_all or self.holds(*LEADS)
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether she sees the queues of all departments."""
+        return self.holds(Role.COMPLAINTS_MANAGER)
+
+    @property
+    def administers(self) -> bool:
+        """Whether she looks after the roster."""
+        return self.holds(Role.ADMINISTRATOR)
+
+    def about(self, page: str) -> str:
+        """What the marks of a page are about: this page, in this session, and no other."""
+        return f"{page} {self.session.id}"
+
+
+async def signed_in(request: Request, house: TheHouse) -> Colleague:
+    """Whoever is signed in; NotSignedIn when nobody is, or she has left the staff since."""
+    cookie = request.cookies.get(cookie_name(house), "")
+    session = await house.door.session(cookie) if cookie else None
+    roster = await house.directory.current()
+    if session is None or not roster.works_here(session.staff_id):
+        message = "nobody is signed in"
+        raise NotSignedIn(message)
+    person = roster.staff[session.staff_id]
+    return Colleague(session.staff_id, person, session, language.choose(request, reader=person.language))
+
+
+Me = Annotated[Colleague, Depends(signed_in)]
+"""The member of staff at the page."""
+
+
+async def leading(me: Me) -> Colleague:
+    """Whoever leads a team or all; NotYours for everybody else."""
+    return _only(me, may=me.leads)
+
+
+async def administering(me: Me) -> Colleague:
+    """Whoever looks after the roster; NotYours for everybody else."""
+    return _only(me, may=me.administers)
+
+
+Lead = Annotated[Colleague, Depends(leading)]
+Administrator = Annotated[Colleague, Depends(administering)]
+
+
+def _only(me: Colleague, *, may: bool) -> Colleague:
+    if not may:
+        message = f"{me.id} holds no role that opens this page"
+        raise NotYours(message)
+    return me
+
+
+def is_fresh(request: Request, house: House, posting: Posting, *, me: Colleague, page: str) -> bool:
+    """Whether a POST comes from this page, opened in this session, in her browser."""
+    return not stale_page(request, house, posting, about=me.about(page))
+
+
+def mark(house: House, me: Colleague, page: str) -> str:
+    """The mark of one opening of a page in this session."""
+    return Nonces(house.cipher).fresh(me.about(page))
+
+
+def cookie_name(house: House) -> str:
+    """The name under which browsers keep the session; `__Host-` binds it to this very host, and wants https."""
+    return "__Host-redress" if _is_https(house) else "redress"
+
+
+def give_cookie(response: Response, house: House, cookie: str) -> None:
+    """Hand the session to the browser. Lax: who comes from a mail program must find herself signed in."""
+    response.set_cookie(
+        cookie_name(house),
+        cookie,
+        max_age=house.door.session_seconds,
+        path="/",
+        secure=_is_https(house),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_cookie(response: Response, house: House) -> None:
+    """Have the browser forget the session."""
+    response.delete_cookie(cookie_name(house), path="/", secure=_is_https(house), httponly=True, samesite="lax")
+
+
+def _is_https(house: House) -> bool:
+    return house.settings.public_url.startswith("https://")
