@@ -6,10 +6,15 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adapters.almanac import write_almanac
 from complaints.errors import PolicyWrong
+from complaints.policy_calendars import almanacs_of
 from complaints.policy_file import parse_policy
+from complaints.policy_source import read_source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from complaints.policy import Policy
 
 TYPE = ".toml"
@@ -35,6 +40,7 @@ def load_policy(path: Path) -> Policy:
 def read_texts(path: Path) -> dict[str, str]:
     """The text of a pack's file and of every file it extends, by file name; all lie in the same folder.
 
+    The public holidays of the regions that its calendars name come as texts of their own.
     Only what can be opened is followed: parse_policy and find_problems say where a name leads nowhere.
     """
     texts = {path.name: _read_text(path)}
@@ -42,7 +48,15 @@ def read_texts(path: Path) -> dict[str, str]:
     while wanted and wanted not in texts and (path.parent / wanted).is_file():
         texts[wanted] = _read_text(path.parent / wanted)
         wanted = _extended_by(texts[wanted])
-    return texts
+    return with_almanacs(path.stem, texts)
+
+
+def with_almanacs(name: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts of a pack and the almanacs that its calendars need; of unknown regions there is none."""
+    source, problems = read_source(name, texts)
+    needed = set() if problems else set(almanacs_of(source.data).values())
+    written = {almanac.file: write_almanac(almanac) for almanac in sorted(needed)}
+    return {**texts, **{file: text for file, text in written.items() if text is not None}}
 
 
 def _extended_by(text: str) -> str | None:

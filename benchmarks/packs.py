@@ -52,9 +52,7 @@ def _calendar(alarm: Alarm | None) -> str:
     opens = f"12:{alarm.first_at:%M}" if alarm else "00:00"
     hours = "".join(f'{day} = [["{opens}", "24:00"]]\n' for day in _DAYS)
     # In these names the sign is that of a sailor: what lies east of Greenwich is less than nothing.
-    return (
-        f'[calendar]\ntimezone = "Etc/GMT{-ahead:+d}"\nholidays = []\nworking_days = []\n\n[calendar.hours]\n{hours}\n'
-    )
+    return f'[calendar]\ntimezone = "Etc/GMT{-ahead:+d}"\nregion = ""\n\n[calendar.hours]\n{hours}\n'
 
 
 def _limits(tasks: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ from complaints import clocks
 from complaints.asking import to_customer
 from complaints.briefing import Briefing, Verdict
 from complaints.case import Case
+from complaints.clocks_of_case import meet
 from complaints.events import CaseArchived
 from complaints.letters import LetterKind
 from complaints.moves import leave
@@ -21,13 +22,14 @@ def decide(briefing: Briefing) -> Verdict:
     case = briefing.case
     outcome = outcome_of(case)
     spare = tuple(TaskRevoked(task_id=task.id, reason="case_archived") for task in case.open_tasks)
+    met = meet(briefing, "closed")
     archived = CaseArchived(
         outcome=outcome,
         keep_until=clocks.due(briefing.now, briefing.policy.archive.keep, briefing.policy.calendar),
-        entries=case.seq + len(spare),
+        entries=case.seq + len(met) + len(spare),
     )
     letters = () if outcome in _TOLD_ALREADY else to_customer(briefing, LetterKind.CLOSING, outcome=outcome.value)
-    return Verdict(facts=(*spare, archived, leave(Stage.ARCHIVING, Exit.DONE)), letters=letters)
+    return Verdict(facts=(*met, *spare, archived, leave(Stage.ARCHIVING, Exit.DONE)), letters=letters)
 
 
 def outcome_of(case: Case) -> Outcome:

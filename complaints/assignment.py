@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from complaints.asking import ask, to_customer
 from complaints.briefing import NOTHING, Briefing, Load, Verdict
+from complaints.clocks_of_case import meet, start
 from complaints.errors import AnswerWrong
-from complaints.events import Candidate, CaseAssigned, ClockMet
+from complaints.events import Candidate, CaseAssigned
 from complaints.grading import levels_of
 from complaints.letters import LetterKind
 from complaints.moves import leave
@@ -40,11 +41,10 @@ def decide(briefing: Briefing) -> Verdict:
     spot = _is_on_the_spot(briefing)
     reason = "short_path" if spot else ""
     letters = to_customer(briefing, LetterKind.PROGRESS, about="assigned")
-    clock = briefing.case.clocks["first_response"]
     # Naming a handler to the customer is the first response; a customer without mail is phoned by that handler.
-    met = () if clock.met else (ClockMet(name="first_response", late=briefing.now > clock.clock.due_at),)
+    clocks = (*meet(briefing, "first_response"), *start(briefing, "assigned"))
     exit_by = Exit.ON_THE_SPOT if spot else Exit.DONE
-    return Verdict(facts=(*met, leave(Stage.ASSIGNMENT, exit_by, reason=reason)), letters=letters)
+    return Verdict(facts=(*clocks, leave(Stage.ASSIGNMENT, exit_by, reason=reason)), letters=letters)
 
 
 def responsibility(category: str, policy: Policy) -> Responsibility:

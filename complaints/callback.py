@@ -11,6 +11,7 @@ from complaints import clocks
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.events import CallbackScheduled
+from complaints.limits import limits_of
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.words import CUSTOMER, Exit, Role, Stage, TaskKind
@@ -77,7 +78,7 @@ def decide(briefing: Briefing) -> Verdict:
 
 def _schedule(briefing: Briefing) -> CallbackScheduled:
     case, policy = briefing.case, briefing.policy
-    wait = policy.limits.by_level[case.level].callback
+    wait = limits_of(case.level, policy).callback
     share = policy.callback.sampling.get(case.level, 1.0)
     # Who refused every offer is always asked: a case never ends unsatisfied without anybody approving it.
     is_asked = is_sampled(case.case_no, share) or bool(case.letter and case.letter.final)

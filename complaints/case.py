@@ -80,6 +80,10 @@ class RunningClock:
     missed: bool = False
     late: bool = False
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether it is over its time."""
+        return now > self.clock.due_at
+
 
 @dataclass(frozen=True)
 class Case:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from complaints import clocks
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
-from complaints.events import CaseClassified, CategorySuggested, Classification, Clock, ClocksStarted
+from complaints.clocks_of_case import start
+from complaints.events import CaseClassified, CategorySuggested, Classification
 from complaints.grading import grade, is_worst, regrade
 from complaints.moves import leave
 from complaints.people import someone
@@ -19,7 +18,7 @@ from complaints.words import Exit, Role, Scope, Stage, TaskKind
 from complaints.work_events import ClassificationConfirmed
 
 if TYPE_CHECKING:
-    from complaints.case import Case, ManualTask
+    from complaints.case import ManualTask
     from complaints.grading import Grade
     from complaints.submission import Submission
 
@@ -45,7 +44,7 @@ def decide(briefing: Briefing) -> Verdict:
     if case.suggestion is None:
         return Verdict(facts=(_suggest(briefing),))
     if case.classification is not None:
-        return Verdict(facts=(_start_clocks(briefing), leave(Stage.CLASSIFICATION, Exit.DONE)))
+        return Verdict(facts=(*start(briefing, "classified"), leave(Stage.CLASSIFICATION, Exit.DONE)))
     if not case.suggestion.doubts:
         return Verdict(facts=(CaseClassified(classification=case.suggestion.suggestion, by_rule=True),))
     if case.latest(TaskKind.CLASSIFICATION):
@@ -88,30 +87,6 @@ def _classification(category: str, graded: Grade, *, words: tuple[str, ...]) -> 
         complexity=graded.complexity,
         reasons=(*(f"word:{word}" for word in words), *graded.reasons),
     )
-
-
-def _start_clocks(briefing: Briefing) -> ClocksStarted:
-    """First response and resolution, counted from receipt, by the table of the level (PROCESS.md section 5)."""
-    case, policy = briefing.case, briefing.policy
-    limits = policy.limits.by_level[case.level]
-    start = case.received_at or briefing.now
-    running = start + (_time_with_customer(case) if policy.intake.asking_pauses_clocks else timedelta(0))
-    named = {"first_response": limits.first_response, "resolve": limits.resolve}
-    by_channel = policy.limits.by_channel.get(case.channel)
-    due_by = {name: clocks.due(running, length, policy.calendar) for name, length in named.items()}
-    if by_channel and (sooner := clocks.due(running, by_channel, policy.calendar)) < due_by["first_response"]:
-        named["first_response"], due_by["first_response"] = by_channel, sooner
-    return ClocksStarted(
-        clocks=tuple(
-            Clock(name=name, limit=str(length), started_at=start, due_at=due_by[name]) for name, length in named.items()
-        )
-    )
-
-
-def _time_with_customer(case: Case) -> timedelta:
-    """How long the customer was asked to complete her record: clocks that start at receipt stood still meanwhile."""
-    asked = [task for task in case.tasks_of(TaskKind.COMPLETION, this_visit=False) if task.is_customers]
-    return sum((task.closed_at - task.asked_at for task in asked if task.closed_at), timedelta(0))
 
 
 def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, post: Submission) -> Verdict:

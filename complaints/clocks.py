@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,79 @@ def warning(start: datetime, due_at: datetime, fraction: float, calendar: Calend
     return opening if opening < due_at else _last_closing(start, wanted, calendar) or due_at
 
 
+@dataclass(frozen=True)
+class Pause:
+    """From when to when a clock stood still."""
+
+    since: datetime
+    until: datetime
+
+
+def after_pause(due_at: datetime, pause: Pause, *, unit: Unit, calendar: Calendar) -> datetime:
+    """When a clock that stood still for a while runs out: what was left of it is counted on, in its unit.
+
+    Business hours: the business time left when it stopped is left when it runs on. Business days: a day that closed
+    while the clock stood still does not count, all others do, so a pause within one day costs nothing. Everything else,
+    calendar days too: later by exactly the time that passed. A pause that began after the clock had run out, or that
+    lasted no time, changes nothing; none ever makes a clock run out earlier.
+    """
+    since, until = pause.since, pause.until
+    if since >= due_at or until <= since:
+        return due_at
+    if unit is Unit.BUSINESS_HOURS:
+        return _after_business_hours(_local(until, calendar), business_time(since, due_at, calendar), calendar)
+    if unit is Unit.BUSINESS_DAYS:
+        left = sum(1 for _ in _closings(since, due_at, calendar))
+        if left:
+            return _nth_closing(until, left, calendar)
+    return due_at + (until - since)
+
+
+def business_time(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """How long the house is open between two moments."""
+    whole = timedelta(0)
+    for opens, closes in _open_spans(_local(start, calendar).date(), calendar):
+        if opens >= end:
+            break
+        whole += max(min(closes, end) - max(opens, start), timedelta(0))
+    return whole
+
+
+def _local(moment: datetime, calendar: Calendar) -> datetime:
+    return moment.astimezone(ZoneInfo(calendar.timezone))
+
+
+def _closings(start: datetime, end: datetime, calendar: Calendar) -> Iterator[datetime]:
+    """The closing times of business days from a moment to another, both included."""
+    # A day that is open until midnight closes on the date that follows.
+    first = _local(start, calendar).date() - timedelta(days=1)
+    for day in _business_days(first, calendar):
+        closes = _closing(day, calendar)
+        if closes > end:
+            return
+        if closes >= start:
+            yield closes
+
+
+def _nth_closing(start: datetime, nth: int, calendar: Calendar) -> datetime:
+    first = _local(start, calendar).date() - timedelta(days=1)
+    ahead = (closes for day in _business_days(first, calendar) if (closes := _closing(day, calendar)) >= start)
+    return next(islice(ahead, nth - 1, None))
+
+
+def _closing(day: date, calendar: Calendar) -> datetime:
+    return _at(day, _hours_of(day, calendar)[-1][1], ZoneInfo(calendar.timezone)).astimezone(UTC)
+
+
+def _business_days(first: date, calendar: Calendar) -> Iterator[date]:
+    for ahead in range(_FURTHEST):
+        day = first + timedelta(days=ahead)
+        if is_business_day(day, calendar):
+            yield day
+    message = "the calendar has no working days in the next ten years"
+    raise ValueError(message)
+
+
 def next_opening(moment: datetime, calendar: Calendar) -> datetime:
     """The moment itself when the house is open, else the next time it opens."""
     local = moment.astimezone(ZoneInfo(calendar.timezone))
@@ -73,6 +147,8 @@ def _last_closing(after: datetime, until: datetime, calendar: Calendar) -> datet
 
 def is_business_day(day: date, calendar: Calendar) -> bool:
     """Whether the house works that day: make-up working days count, holidays do not."""
+    if calendar.always:
+        return True
     if day.isoformat() in calendar.working_days:
         return True
     return day.isoformat() not in calendar.holidays and bool(calendar.hours.get(_DAYS[day.weekday()], ()))
@@ -81,6 +157,8 @@ def is_business_day(day: date, calendar: Calendar) -> bool:
 def _hours_of(day: date, calendar: Calendar) -> tuple[tuple[str, str], ...]:
     if not is_business_day(day, calendar):
         return ()
+    if calendar.always:
+        return (("00:00", "24:00"),)
     own = calendar.hours.get(_DAYS[day.weekday()], ())
     # A make-up working day on a weekend has no hours of its own: it is worked like a Monday.
     return own or calendar.hours.get("mon", ())
@@ -119,14 +197,5 @@ def _after_business_hours(local: datetime, left: timedelta, calendar: Calendar) 
 
 
 def _close_of_business_day(local: datetime, days: int, calendar: Calendar) -> datetime:
-    zone = ZoneInfo(calendar.timezone)
-    counted = 0
-    for ahead in range(1, _FURTHEST):
-        day = local.date() + timedelta(days=ahead)
-        if not is_business_day(day, calendar):
-            continue
-        counted += 1
-        if counted >= days:
-            return _at(day, _hours_of(day, calendar)[-1][1], zone)
-    message = "the calendar has no working days in the next ten years"
-    raise ValueError(message)
+    after = _business_days(local.date() + timedelta(days=1), calendar)
+    return _closing(next(islice(after, max(days, 1) - 1, None)), calendar)

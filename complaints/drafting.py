@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from complaints import clocks
 from complaints import correspondence as says
+from complaints.clocks_of_case import latest
 from complaints.errors import GiveUp
 from complaints.words import CUSTOMER, Language
 
@@ -142,12 +142,7 @@ def offers(draft: Draft, remedies: tuple[Remedy, ...]) -> tuple[says.Offer, ...]
 
 def promised(draft: Draft, clock: Literal["first_response", "resolve"]) -> datetime:
     """When a clock runs out; before it was started, the latest moment that any level would give it."""
-    case, policy = draft.briefing.case, draft.policy
-    if clock in case.clocks:
-        return case.clocks[clock].clock.due_at
-    start = case.received_at or draft.briefing.now
-    lengths = [getattr(level, clock) for level in policy.limits.by_level.values()]
-    return max(clocks.due(start, length, policy.calendar) for length in lengths)
+    return latest(draft.briefing, clock)
 
 
 def paper_text(draft: Draft, paper: PaperRef | None, field: str) -> str:

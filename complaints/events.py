@@ -125,6 +125,8 @@ class Clock(Part):
     limit: str
     started_at: datetime
     due_at: datetime
+    warn_at: datetime | None = None
+    kind: str = "promise"
 
 
 class ClocksStarted(Fact):

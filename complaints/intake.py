@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from complaints import clocks
+from complaints import clocks_of_case
 from complaints.asking import ask, to_customer
 from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.case import Case
 from complaints.completeness import score
 from complaints.errors import AnswerWrong
-from complaints.events import CaseScreened, Clock, ClockMet, ClocksStarted, ComplaintAcknowledged, ComplaintReceived
+from complaints.events import CaseScreened, ComplaintAcknowledged, ComplaintReceived
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.people import customer_or, someone
@@ -93,9 +94,9 @@ def receive(registration: Registration, policy: Policy) -> Verdict:
         received_by=record.received_by,
         process_version=policy.process_version,
     )
-    limit = policy.intake.acknowledge_within
-    clock = Clock(name="acknowledge", limit=str(limit), started_at=now, due_at=clocks.due(now, limit, policy.calendar))
-    return Verdict(facts=(received, ClocksStarted(clocks=(clock,))), papers=(registration.paper,))
+    case = Case(case_no="", channel=record.channel, customer_type=record.customer_type, received_at=now)
+    started = clocks_of_case.start_at_receipt(case, policy, now=now)
+    return Verdict(facts=(received, *started), papers=(registration.paper,))
 
 
 def decide(briefing: Briefing) -> Verdict:
@@ -124,10 +125,9 @@ def _screen(briefing: Briefing) -> Verdict:
         lookalikes=briefing.lookalikes,
         doubts=_doubts(briefing, flags),
     )
-    clock = case.clocks["acknowledge"].clock
     acknowledged = ComplaintAcknowledged(by_mail=case.reachable_by_mail)
-    met = ClockMet(name="acknowledge", late=briefing.now > clock.due_at)
-    return Verdict(facts=(screened, acknowledged, met), letters=to_customer(briefing, LetterKind.ACKNOWLEDGEMENT))
+    met = clocks_of_case.meet(briefing, "acknowledged")
+    return Verdict(facts=(screened, acknowledged, *met), letters=to_customer(briefing, LetterKind.ACKNOWLEDGEMENT))
 
 
 def _doubts(briefing: Briefing, flags: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

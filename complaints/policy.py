@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from complaints.durations import Length
+from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason, standard_clocks, standard_pauses
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
 from complaints.staff import Department, Staff
 from complaints.words import Channel, Language, RemedyKind, Role, TaskKind
@@ -30,21 +31,17 @@ class Assignment(Part):
     key_customer_lane: Code | None = None
 
 
-class LevelClocks(Part):
-    """The three clocks a level sets."""
-
-    first_response: Length
-    resolve: Length
-    callback: Length
-
-
 class Limits(Part):
     """Deadlines. Tables are named alternatives: the sources contradict each other and are not merged."""
 
+    table: Literal["by_level", "by_severity", "maximum_response"] = "by_level"
+    """Which of them counts. Two have one column: severity resolves, the maximum response is the first response."""
     by_level: dict[Code, LevelClocks]
     by_channel: dict[Channel, Length]
     by_severity: dict[Severity, Length]
     maximum_response: dict[Code, Length]
+    otherwise: LevelClocks | None = None
+    """What a table of one column leaves open."""
     stages: dict[Code, dict[Code, Length]]
     tasks: dict[TaskKind, Length]
     warning_fraction: Share
@@ -151,6 +148,9 @@ class Policy(Part):
     process_version: int = Field(ge=1)
     house: House
     calendar: Calendar
+    calendars: dict[Code, Calendar] = Field(default_factory=dict)
+    clocks: dict[Code, ClockRule] = Field(default_factory=standard_clocks)
+    pauses: dict[Code, PauseReason] = Field(default_factory=standard_pauses)
     intake: Intake
     flags: dict[Code, Flag]
     categories: dict[Code, Category]
@@ -167,6 +167,10 @@ class Policy(Part):
     cause_codes: dict[Code, Named]
     departments: dict[Code, Department]
     staff: dict[Code, Staff]
+
+    def calendar_of(self, name: str) -> Calendar:
+        """A calendar by its name: the house's own, or one of the others."""
+        return self.calendar if name == HOUSE else self.calendars[name]
 
     def members_of(self, department: str) -> dict[str, Staff]:
         """The staff of a department by id."""

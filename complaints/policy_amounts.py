@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from functools import cache
 from math import isclose
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel
 
 from complaints.durations import Duration
-from complaints.policy_shape import did_you_mean
 from complaints.record import has_mail_shape
 from complaints.words import Scope, Urgency
 
@@ -19,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from complaints.policy import Policy
-    from complaints.policy_parts import Calendar
     from complaints.toml_lines import Path
 
     Found = Iterator[tuple[Path, str]]
@@ -28,63 +23,6 @@ _LONGEST = 100_000
 """Of any unit: 100,000 days are 273 years."""
 LARGEST_SCORE = {"impact": 5, "urgency": 5, "severity": 3, "scope": 3, "complexity": 3}
 """How high each factor of grading counts (PROCESS.md section 3)."""
-
-
-def calendar_gaps(policy: Policy) -> Found:
-    """A timezone that is none, hours that overlap, dates that are none or say two things."""
-    calendar = policy.calendar
-    if not is_timezone(calendar.timezone):
-        near = did_you_mean(calendar.timezone, _timezones()) or "; write a name like 'Asia/Shanghai'"
-        yield ("calendar", "timezone"), f"unknown timezone {calendar.timezone!r}{near}"
-    if not any(calendar.hours.values()):
-        yield ("calendar", "hours"), "no weekday has hours: business time would never pass"
-    yield from _hours_wrong(calendar)
-    yield from _dates_wrong(calendar)
-
-
-def is_timezone(name: str) -> bool:
-    """Whether this machine knows the timezone."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
-
-
-@cache
-def _timezones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones()))
-
-
-def _hours_wrong(calendar: Calendar) -> Found:
-    for day, spans in calendar.hours.items():
-        last = ""
-        for nth, (opens, closes) in enumerate(spans):
-            path = ("calendar", "hours", day, nth)
-            if opens >= closes:
-                yield path, f"opens at {opens} but closes at {closes}: write the earlier time first"
-            elif opens < last:
-                yield (
-                    path,
-                    f"opens at {opens}, before the hours that stand before it end at {last}: let them not overlap",
-                )
-            last = max(last, closes)
-
-
-def _dates_wrong(calendar: Calendar) -> Found:
-    for key, days in (("holidays", calendar.holidays), ("working_days", calendar.working_days)):
-        for nth, day in enumerate(days):
-            if not _is_date(day):
-                yield ("calendar", key, nth), f"{day!r} is not a date: write it like '2026-10-01'"
-            elif key == "working_days" and day in calendar.holidays:
-                yield ("calendar", key, nth), f"{day} is a holiday and a working day: take it out of one of the lists"
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def mails_wrong(policy: Policy) -> Found:

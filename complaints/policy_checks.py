@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from complaints.grading import ALL_SCHEMES, levels_of
-from complaints.policy_amounts import (
+from complaints.clock_checks import (
+    approvers_missing,
     calendar_gaps,
-    lengths_impossible,
-    mails_wrong,
-    scales_exceeded,
-    weights_not_whole,
+    cases_of_clocks_unknown,
+    clocks_unfit,
+    other_calendars_wrong,
+    table_unfit,
 )
+from complaints.grading import ALL_SCHEMES, levels_of
+from complaints.policy_amounts import lengths_impossible, mails_wrong, scales_exceeded, weights_not_whole
 from complaints.policy_shape import did_you_mean
 from complaints.words import CustomerType, RemedyKind, Role, Scope, TaskKind
 
@@ -167,10 +169,9 @@ def _grading_bases(policy: Policy) -> Found:
 
 
 def _levels_without_rules(policy: Policy) -> Found:
-    """Every level of the scheme needs its clocks, name, severity word and sampling rate."""
+    """Every level of the scheme needs its name, severity word and sampling rate."""
     grading = policy.grading
     tables: dict[Path, Iterable[str]] = {
-        ("limits", "by_level"): policy.limits.by_level,
         ("callback", "sampling"): policy.callback.sampling,
         ("grading", "level_names"): grading.level_names,
         ("grading", "severity", grading.scheme): grading.severity.get(grading.scheme, {}),
@@ -211,13 +212,18 @@ def _tasks_without_limits(policy: Policy) -> Found:
 
 _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("calendar",), calendar_gaps),
+    (("calendars",), other_calendars_wrong),
+    (("calendars", "clocks", "pauses"), clocks_unfit),
+    (("categories", "grading", "clocks"), cases_of_clocks_unknown),
+    (("clocks", "staff"), approvers_missing),
+    (("grading", "limits"), table_unfit),
     (("house", "staff"), mails_wrong),
     (("intake", "grading"), weights_not_whole),
     (("grading",), scales_exceeded),
     (("limits",), _tasks_without_limits),
     (("categories", "assignment", "response"), _unknown_categories),
     (("categories", "grading"), _grading_bases),
-    (("grading", "limits", "callback"), _levels_without_rules),
+    (("grading", "callback"), _levels_without_rules),
     (("grading", "limits", "callback", "response"), _unknown_levels),
     (("assignment", "departments"), _unknown_departments),
     (("categories", "departments", "staff"), _staff_out_of_place),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from complaints.errors import PolicyWrong
 from complaints.policy import Policy
+from complaints.policy_calendars import lay_under
 from complaints.policy_checks import contradictions
 from complaints.policy_shape import read_sections
 from complaints.policy_source import Problem, Source, read_source
@@ -37,7 +38,9 @@ def _read(name: str, texts: Mapping[str, str]) -> tuple[Policy | None, tuple[Pro
     source, broken = read_source(name, texts)
     if broken:
         return None, broken
+    unknown_regions = lay_under(source, texts)
     sections, problems = read_sections(source)
+    problems += unknown_regions
     if not _NAME.fullmatch(name):
         problems.append(
             Problem(source.files[0], 1, "", f"name the file in small letters, digits, '_' and '-', not {name!r}")

@@ -12,6 +12,8 @@ from complaints.words import CustomerType, Language, Scope
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Region = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
+"""A country by its two letters (ISO 3166-1), or '' for none."""
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 
 
@@ -40,10 +42,20 @@ class Keywords(Part):
 
 
 class Calendar(Part):
-    """When business hours and business days run."""
+    """When business hours and business days run.
+
+    Public holidays and make-up working days of a region come frozen with the pack's texts; the pack's own two lists are
+    laid over them, and of a date that both speak of the pack's word counts (complaints/policy_calendars.py).
+    """
 
     timezone: str
-    hours: dict[Weekday, tuple[tuple[ClockTime, ClockTime], ...]]
+    always: bool = False
+    """Open around the clock on every day: hours, region and lists do not count."""
+    hours: dict[Weekday, tuple[tuple[ClockTime, ClockTime], ...]] = Field(default_factory=dict)
+    region: Region = ""
+    subdivision: str = ""
+    years: tuple[int, int] = (2024, 2032)
+    """The first and the last year whose public holidays are taken up."""
     holidays: tuple[str, ...] = ()
     working_days: tuple[str, ...] = ()
 

@@ -60,6 +60,9 @@ def read_sections(source: Source, wanted: Iterable[str] = WRITTEN) -> tuple[dict
     problems = [_unknown_key(source, (key,)) for key in data if key not in wanted]
     sections: dict[str, Any] = {}
     for name in wanted:
+        if name not in data and not Policy.model_fields[name].is_required():
+            sections[name] = Policy.model_fields[name].get_default(call_default_factory=True)
+            continue
         if name not in data:
             problems.append(source.problem((name,), "is missing: add this table or key"))
             continue

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from complaints.asking import ask, to_customer
 from complaints.authority import may_grant
 from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.clocks_of_case import meet
 from complaints.errors import AnswerWrong
-from complaints.events import ClockMet
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.people import customer_or
@@ -116,8 +116,7 @@ def _carry_out(briefing: Briefing, *, reason: str) -> Verdict:
         return _ask_remedy(briefing, to_do)
     if remedy and remedy.is_open:
         return NOTHING
-    resolve = case.clocks["resolve"]
-    met = () if resolve.met else (ClockMet(name="resolve", late=briefing.now > resolve.clock.due_at),)
+    met = meet(briefing, "resolved")
     return Verdict(facts=(*met, leave(Stage.RESPONSE, Exit.DONE, reason=reason)))
 
 
@@ -141,7 +140,7 @@ def sign(briefing: Briefing, task: ManualTask, *, form: LetterForm, post: Submis
     paper = post.stationery.paper(0, kind="decision_letter", content={"letter": form.letter})
     fact = LetterApproved(task_id=task.id, letter=paper.ref, remedies=remedies, final=final, signed_by=post.by)
     letters = to_customer(briefing, LetterKind.FINAL_DECISION, about=task.id) if final else ()
-    return Verdict(facts=(fact,), letters=letters, papers=(paper,))
+    return Verdict(facts=(fact, *meet(briefing, "decided")), letters=letters, papers=(paper,))
 
 
 def _own_remedy(briefing: Briefing, form: LetterForm) -> tuple[Remedy, ...]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from complaints import clocks
 from complaints import events as e
 from complaints import work_events as w
+from complaints.clocks_of_case import latest
 from complaints.words import CUSTOMER, CustomerDecision, Exit, Outcome, Stage, TaskKind
 from portal.dossier import exhibits, text_of
 
@@ -137,16 +137,13 @@ def progress(briefing: Briefing, entries: Sequence[Entry], language: Language) -
 
 def promises(briefing: Briefing) -> tuple[Promise, ...]:
     """The clocks that a customer was told; before they run, the latest moment that any level would give."""
-    case, policy = briefing.case, briefing.policy
-    start = case.received_at or briefing.now
+    case = briefing.case
     told = []
     for name in ("first_response", "resolve"):
         running = case.clocks.get(name)
-        lengths = [getattr(level, name) for level in policy.limits.by_level.values()]
-        latest = max(clocks.due(start, length, policy.calendar) for length in lengths)
         # To the customer the decision is the letter; the house's own clock runs on until the remedy is carried out.
         is_met = bool(running and running.met) or (name == "resolve" and case.letter is not None)
-        told.append(Promise(name, running.clock.due_at if running else latest, is_met))
+        told.append(Promise(name, latest(briefing, name), is_met))
     return tuple(told)
 
 

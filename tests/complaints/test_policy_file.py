@@ -13,12 +13,13 @@ from complaints.policy_file import Problem, find_problems, parse_policy
 from complaints.toml_lines import find_lines
 from complaints.words import TaskKind
 
-DEFAULT = read_texts(policies_folder() / "default.toml")["default.toml"]
+ALMANACS = read_texts(policies_folder() / "default.toml")
+DEFAULT = ALMANACS.pop("default.toml")
 
 
 def texts(pack: str) -> dict[str, str]:
     """The default policy, and a pack `house` beside it."""
-    return {"default.toml": DEFAULT, "house.toml": pack}
+    return {**ALMANACS, "default.toml": DEFAULT, "house.toml": pack}
 
 
 def extending(pack: str) -> dict[str, str]:
@@ -28,7 +29,7 @@ def extending(pack: str) -> dict[str, str]:
 def changed(before: str, after: str) -> dict[str, str]:
     """The default policy with one passage written differently."""
     assert DEFAULT.count(before) == 1, before
-    return {"default.toml": DEFAULT.replace(before, after)}
+    return {**ALMANACS, "default.toml": DEFAULT.replace(before, after)}
 
 
 def only(problems: tuple[Problem, ...]) -> Problem:
@@ -44,7 +45,7 @@ def test_a_pack_that_extends_another_keeps_what_it_does_not_say() -> None:
 
 
 def test_a_list_of_the_pack_replaces_the_list_of_its_base() -> None:
-    policy = parse_policy("house", extending('[calendar]\nholidays = ["2026-12-25"]\nworking_days = []\n'))
+    policy = parse_policy("house", extending('[calendar]\nregion = ""\nholidays = ["2026-12-25"]\n'))
     assert policy.calendar.holidays == ("2026-12-25",)
     assert policy.calendar.hours
 
@@ -88,7 +89,9 @@ def test_a_pack_that_is_not_there_is_a_problem_of_its_own() -> None:
 
 
 def test_a_file_name_that_cannot_name_a_version_is_refused() -> None:
-    problem = only(find_problems("My House", {"My House.toml": 'extends = "default.toml"\n', "default.toml": DEFAULT}))
+    problem = only(
+        find_problems("My House", {**ALMANACS, "My House.toml": 'extends = "default.toml"\n', "default.toml": DEFAULT})
+    )
     assert "small letters" in problem.message
 
 
@@ -122,7 +125,7 @@ def test_a_gap_in_a_table_that_only_the_pack_has_is_told_in_the_pack() -> None:
 
 def test_a_missing_table_is_told_at_the_top_of_the_pack() -> None:
     start, end = DEFAULT.index("[engine]"), DEFAULT.index("# --- Targets")
-    problem = only(find_problems("default", {"default.toml": DEFAULT[:start] + DEFAULT[end:]}))
+    problem = only(find_problems("default", {**ALMANACS, "default.toml": DEFAULT[:start] + DEFAULT[end:]}))
     assert (problem.line, problem.key) == (1, "engine")
 
 

@@ -15,18 +15,21 @@ from complaints.words import Role, TaskKind
 
 PACKS = sorted(policies_folder().glob("*.toml"))
 DEFAULT = (policies_folder() / "default.toml").read_text("utf-8")
+ALMANACS = {
+    name: text for name, text in read_texts(policies_folder() / "default.toml").items() if name[:8] == "holidays"
+}
 
 
 def problems_of(pack: str) -> list[Problem]:
     """What is wrong with a pack that extends the default one; its own text begins at line 2."""
-    texts = {"default.toml": DEFAULT, "house.toml": f'extends = "default.toml"\n{pack}\n'}
+    texts = {**ALMANACS, "default.toml": DEFAULT, "house.toml": f'extends = "default.toml"\n{pack}\n'}
     return list(find_problems("house", texts))
 
 
 def without(passage: str) -> list[Problem]:
     """What is wrong with the default pack when a passage is cut out."""
     assert DEFAULT.count(passage) == 1, passage
-    return list(find_problems("default", {"default.toml": DEFAULT.replace(passage, "")}))
+    return list(find_problems("default", {**ALMANACS, "default.toml": DEFAULT.replace(passage, "")}))
 
 
 def line_of(passage: str) -> int:
@@ -120,7 +123,11 @@ def test_the_demo_is_over_in_seconds() -> None:
         ("[grading.g1]\nhigh_from = nan", "grading.g1", "below high_from"),
         ("[calendar]\ntimezone = 'Asia/Shangai'", "calendar.timezone", "did you mean 'Asia/Shanghai'?"),
         ("[calendar]\nholidays = ['2026-02-30']", "calendar.holidays[0]", "is not a date"),
-        ("[calendar]\nworking_days = ['2026-10-01']", "calendar.working_days[0]", "is a holiday and a working day"),
+        (
+            "[calendar]\nworking_days = ['2026-10-01']\nholidays = ['2026-10-01']",
+            "calendar.working_days[0]",
+            "is a holiday and",
+        ),
         ("[calendar.hours]\nmon = [['12:00', '09:00']]", "calendar.hours.mon[0]", "the earlier time first"),
         ("[calendar.hours]\nmon = [['09:00', '12:00'], ['11:30', '18:00']]", "calendar.hours.mon[1]", "not overlap"),
         ("[grading.g1]\nmedium_from = 2.5", "grading.g1", "below high_from"),
@@ -236,7 +243,8 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 def test_only_the_files_of_the_chain_are_read(tmp_path: Path) -> None:
     for name, text in {"a": 'extends = "b.toml"', "b": 'extends = "default.toml"', "c": "", "default": DEFAULT}.items():
         (tmp_path / f"{name}.toml").write_text(text, "utf-8")
-    assert sorted(read_texts(tmp_path / "a.toml")) == ["a.toml", "b.toml", "default.toml"]
+    files = ["a.toml", "b.toml", "default.toml", "holidays-cn-2024-2032.toml"]
+    assert sorted(read_texts(tmp_path / "a.toml")) == files
 
 
 def test_a_base_outside_the_folder_is_not_opened(tmp_path: Path) -> None:
