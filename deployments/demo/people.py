@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from adapters.catcher import messages
 from deployments.demo.pages import Form, Page, send, visit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from adapters.catcher import CaughtMail
@@ -28,8 +30,13 @@ class Drama:
     """How far one case is in its script."""
 
     script: Script
+    told: Mapping[str, str]
+    """What the customer wrote into the public form."""
+    original: str = ""
+    """The case that this one repeats."""
     escalations: int = 0
-    done: set[str] = field(default_factory=set)
+    asked: Counter[str] = field(default_factory=Counter)
+    """How often each form came."""
     held: dict[str, str] = field(default_factory=dict)
     """The newest link that the script lets lie, by what it is for."""
 
@@ -84,7 +91,7 @@ class People:
         if kind == "findings" and drama.script.lets_lapse and drama.escalations < _STEPS_TO_THE_TOP:
             drama.held[kind] = link
             return
-        if drama.script.withdraws and kind not in {"completion", "screening"}:
+        if kind in drama.script.silent_at or (drama.script.withdraws and kind not in {"completion", "screening"}):
             return
         answer = await send(self._client, page, form, _fill(kind, form, drama))
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
@@ -131,14 +138,27 @@ def _recognise(page: Page) -> tuple[str, Form] | None:
     for kind, names in _SIGNS:
         form = page.form_with(*names)
         if form:
-            return kind, form
+            return _which_decision(form) if kind == "decision" else kind, form
     return None
 
 
+def _which_decision(form: Form) -> str:
+    """An approval may be sent back, a closure may not."""
+    return "approval" if "send_back" in form.choices.get("decision", []) else "closure"
+
+
 def _fill(kind: str, form: Form, drama: Drama) -> dict[str, str]:
-    """What this person writes into this form, in this script."""
-    fillers = {
+    """What this person writes into this form: what people usually write, and what the script has them turn at."""
+    turns = drama.script.turns.get(kind, ())
+    nth, drama.asked[kind] = drama.asked[kind], drama.asked[kind] + 1
+    turn = turns[nth] if nth < len(turns) else {}
+    return {**_usual(kind, form), **{name: told.format(original=drama.original) for name, told in turn.items()}}
+
+
+def _usual(kind: str, form: Form) -> dict[str, str]:
+    usual = {
         "phone_callback": {"reached": "yes", "csat": "5", "resolved": "yes"},
+        "survey": {"csat": "5", "resolved": "yes"},
         "findings": {
             "plan": "Inspect the item and the order.",
             "findings": "The item was inspected and the complaint is justified.",
@@ -151,35 +171,15 @@ def _fill(kind: str, form: Form, drama: Drama) -> dict[str, str]:
         "classification": {"category": _kept(form, "category"), "impact": "3", "urgency": "3", "scope": "individual"},
         "dispatch": {"handler": _first(form, "handler")},
         "opinion": {"verdict": "agree"},
+        "approval": {"decision": "approve"},
         "letter": {"letter": _text(form, "letter") or "We are sorry. We refund you in full."},
+        "customer_decision": {"decision": "accept"},
         "remedy": {"proof": "Paid back, reference R-1."},
         "screening": {"decision": "accept", "reason": "A complaint of its own."},
         "completion": {"phone": "+86 138 0000 0000", "order_no": "A-1"},
+        "closure": {"decision": "close", "reason": "No more can be done."},
     }
-    if kind in fillers:
-        return fillers[kind]
-    return _turns(kind, form, drama)
-
-
-def _turns(kind: str, form: Form, drama: Drama) -> dict[str, str]:
-    """The forms at which a script may turn off the straight road, once."""
-    if kind == "survey":
-        unhappy = drama.script.dissatisfied_once and _once(drama, kind)
-        bad, good = {"csat": "1", "resolved": "no", "comment": "Not solved."}, {"csat": "5", "resolved": "yes"}
-        return bad if unhappy else good
-    if kind == "customer_decision":
-        counter = drama.script.counters_once and _once(drama, kind)
-        return {"decision": "counter", "text": "I want 150."} if counter else {"decision": "accept"}
-    if "send_back" in form.choices.get("decision", []):
-        back = drama.script.sent_back_once and _once(drama, kind)
-        return {"decision": "send_back", "reason": "Say what the test showed."} if back else {"decision": "approve"}
-    return {"decision": "close", "reason": "No more can be done."}
-
-
-def _once(drama: Drama, turn: str) -> bool:
-    first = turn not in drama.done
-    drama.done.add(turn)
-    return first
+    return usual[kind]
 
 
 def _first(form: Form, name: str) -> str:

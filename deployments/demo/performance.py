@@ -47,21 +47,29 @@ async def perform(settings: Settings, cases: int) -> Report:
 
 async def _file(client: httpx.AsyncClient, people: People, nth: int) -> str:
     """Fill in the public form as this customer and return the case number from the page that thanks."""
-    story, script = STORIES[nth % len(STORIES)], SCRIPTS[nth % len(SCRIPTS)]
+    story, drama = STORIES[nth % len(STORIES)], _drama(people, nth)
     for _ in range(20):
         try:
             page = await visit(client, f"/?lang={story.language}")
             form = page.form_with("detail", "email")
             if form is not None:
-                thanks = await send(client, page, form, _complaint(story, script, nth))
+                thanks = await send(client, page, form, drama.told)
                 number = _case_no(thanks.text)
-                people.dramas[number] = Drama(script)
+                people.dramas[number] = drama
                 return number
         except httpx.HTTPError as trouble:
             log.info("demo.try_again", extra={"trouble": type(trouble).__name__})
         await asyncio.sleep(1)
     message = "the public form does not take complaints"
     raise GiveUp(message)
+
+
+def _drama(people: People, nth: int) -> Drama:
+    script = SCRIPTS[nth % len(SCRIPTS)]
+    for number, earlier in reversed(people.dramas.items()):
+        if earlier.script.name == script.repeats:
+            return Drama(script, told=earlier.told, original=number)
+    return Drama(script, told=_complaint(STORIES[nth % len(STORIES)], script, nth))
 
 
 def _complaint(story: Story, script: Script, nth: int) -> dict[str, str]:
@@ -73,7 +81,7 @@ def _complaint(story: Story, script: Script, nth: int) -> dict[str, str]:
         "item": story.item,
         "order_no": f"A-{nth + 1:04d}",
         "occurred_at": "2026-01-05",
-        "detail": f"{story.detail} ({nth + 1}: {script.name})",
+        "detail": f"{script.detail or story.detail} ({nth + 1}: {script.name})",
         "expected_remedy": story.expected_remedy,
     }
 

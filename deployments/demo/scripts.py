@@ -2,32 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from complaints.words import Language, Outcome
+
+Answer = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Script:
-    """One complaint's story."""
+    """One complaint's story: where it leaves the straight road, and what its history must show in the end."""
 
     name: str
+    shows: tuple[str, ...] = ()
+    """Landmarks (complaints/landmarks.py)."""
     outcome: Outcome = Outcome.SATISFIED
+    turns: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
+    """What is answered the first times that a form comes, over what people usually write into it."""
+    silent_at: frozenset[str] = frozenset()
+    """Forms that nobody answers."""
+    withdraws: bool = False
     lets_lapse: bool = False
     """The handler is silent until the executive has been told."""
-    sent_back_once: bool = False
-    counters_once: bool = False
-    dissatisfied_once: bool = False
-    withdraws: bool = False
+    detail: str = ""
+    """What happened, where the story needs other words than its customer's."""
+    repeats: str = ""
+    """The script whose complaint this customer files once more."""
 
+
+_REFUSED: Answer = {"decision": "reject", "text": "No."}
+_NOT_REACHED: Answer = {"reached": "no", "csat": "", "resolved": ""}
+_UNHAPPY: Answer = {"csat": "1", "resolved": "no", "comment": "Not solved."}
 
 SCRIPTS = (
-    Script("escalated to the top", lets_lapse=True),
-    Script("sent back by review", sent_back_once=True),
-    Script("counter-offer", counters_once=True),
-    Script("dissatisfied at the callback", dissatisfied_once=True),
+    Script("escalated to the top", lets_lapse=True, shows=tuple(f"level:{level}" for level in (1, 2, 3, 4))),
+    Script(
+        "sent back by review",
+        shows=("review sent_back",),
+        turns={"approval": ({"decision": "send_back", "reason": "Say what the test showed."},)},
+    ),
+    Script(
+        "counter-offer",
+        shows=("response new_round",),
+        turns={"customer_decision": ({"decision": "counter", "text": "I want 150."},)},
+    ),
+    Script("dissatisfied at the callback", shows=("callback new_round",), turns={"survey": (_UNHAPPY,)}),
     Script("withdrawn", outcome=Outcome.WITHDRAWN, withdraws=True),
-    Script("straight through"),
+    Script("straight through", shows=("callback done", "archiving done")),
+    Script(
+        "resolved on the spot",
+        shows=("assignment on_the_spot",),
+        detail="It is not what I thought it would be.",
+        turns={
+            "classification": ({"category": "price.discount", "impact": "1", "urgency": "1", "scope": "individual"},),
+            "letter": ({"remedy": "goodwill", "amount": "50"},),
+        },
+    ),
+    Script(
+        "every offer refused",
+        shows=("response new_round", "response done"),
+        turns={"customer_decision": (_REFUSED, _REFUSED, _REFUSED)},
+    ),
+    Script(
+        "not reached",
+        shows=("callback unreachable",),
+        outcome=Outcome.UNREACHABLE,
+        silent_at=frozenset({"customer_decision", "survey"}),
+        turns={"phone_callback": (_NOT_REACHED,) * 5},
+    ),
+    Script(
+        "closed although not satisfied",
+        shows=("callback closed_unsatisfied",),
+        outcome=Outcome.UNSATISFIED,
+        turns={"survey": (_UNHAPPY,) * 3},
+    ),
+    Script(
+        "referred outside",
+        shows=("intake referred",),
+        outcome=Outcome.REFERRED,
+        detail="My neighbour's kettle, which is not from you, gave me an electric shock.",
+        turns={
+            "screening": ({"decision": "refer", "reason": "Not our product.", "referred_to": "The kettle's maker"},)
+        },
+    ),
+    Script(
+        "a duplicate",
+        shows=("intake duplicate",),
+        outcome=Outcome.DUPLICATE,
+        repeats="straight through",
+        turns={"screening": ({"decision": "duplicate", "reason": "The same matter.", "original": "{original}"},)},
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from complaints.chain import verify
 from complaints.errors import HistoryBroken
 from complaints.events import StageClosed
 from complaints.fold import fold
+from complaints.landmarks import landmarks
 from complaints.words import Exit, Outcome, Stage
 from complaints.work_events import TaskEscalated
 
@@ -33,6 +34,8 @@ class Report:
     """What the demo showed."""
 
     cases: int
+    stories: int
+    """How many different ones were played."""
     archived: int
     withdrawn: int
     escalated: int
@@ -78,13 +81,8 @@ class _Played:
 
     def problems(self) -> list[str]:
         """Where the case strayed from its script; empty when it did not."""
-        wanted = {
-            "sent back": (self.script.sent_back_once, self.left(Stage.REVIEW, Exit.SENT_BACK)),
-            "countered": (self.script.counters_once, self.left(Stage.RESPONSE, Exit.NEW_ROUND)),
-            "reopened": (self.script.dissatisfied_once, self.left(Stage.CALLBACK, Exit.NEW_ROUND)),
-            "escalated to the top": (self.script.lets_lapse, set(self.escalations) >= {1, 2, 3, 4}),
-        }
-        missing = [f"{self.case.case_no} was not {what}" for what, (due, seen) in wanted.items() if due and not seen]
+        shown = landmarks(self.entries)
+        missing = [f"{self.case.case_no} did not show {what}" for what in self.script.shows if what not in shown]
         if self.case.stage is not None:
             missing.append(f"{self.case.case_no} ({self.script.name}) still stands in {self.case.stage}")
         elif self.case.outcome is not self.script.outcome:
@@ -109,6 +107,7 @@ async def judge(house: House, dramas: dict[str, Drama], *, seconds: float) -> Re
     ids = [mail.message_id for mail in messages(house.settings.home / "mail") if mail.case_no in dramas]
     return Report(
         cases=len(played),
+        stories=len({one.script.name for one in played}),
         archived=sum(1 for one in played if one.case.stage is None),
         withdrawn=sum(1 for one in played if one.case.outcome is Outcome.WITHDRAWN),
         escalated=sum(1 for one in played if one.case.was_escalated),

@@ -10,19 +10,17 @@ from sqlmodel import col, select
 
 from complaints.chain import verify
 from complaints.escalation import next_alarm
+from complaints.landmarks import landmarks
 from complaints.overview import state_name
 from complaints.words import TaskKind
-from complaints.work_events import TaskWarned
 from models.tables import CaseRow, LetterRow, ManualTaskRow
 from tests.builders import ANN, Customer, Hands, carry_on, complain, submit, withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from adapters.house import House
     from complaints.case import Case, ManualTask
-    from complaints.chain import Entry
     from complaints.words import Outcome
 
 _MOST_WAITS = 60
@@ -60,15 +58,6 @@ A_ROUND = [*FINDINGS_ASKED, *REVIEW_ASKED, *LETTER_ASKED, *DECISION_SENT]
 
 BEGUN: list[Journey] = []
 """The journeys of the test that runs now."""
-
-
-def lived(entries: Sequence[Entry]) -> set[str]:
-    """What a history shows of the map of all journeys: exits of stages, triggers of escalation, packs."""
-    facts: list[Any] = [entry.fact for entry in entries]
-    exits = {f"{fact.stage} {fact.exit}" for fact in facts if fact.type == "stage.closed"}
-    triggers = {f"trigger:{fact.trigger}" for fact in facts if fact.type in {"task.escalated", "case.escalated"}}
-    warned = {"trigger:deadline_warning"} if any(isinstance(fact, TaskWarned) for fact in facts) else set()
-    return exits | triggers | warned | {f"pack:{entry.policy.rpartition('-')[0]}" for entry in entries}
 
 
 @dataclass
@@ -151,7 +140,7 @@ class Journey:
     async def history(self) -> list[str]:
         """What happened, by its stored names, in order."""
         entries = await self.house.casebook.history(self.case_no)
-        self.lived |= lived(entries)
+        self.lived |= landmarks(entries)
         return [entry.fact.type for entry in entries]
 
     async def state(self) -> str:
