@@ -50,7 +50,8 @@ def fill(form: Form) -> dict[str, str]:
     """What is written into this form: the usual answer, else the first choice, else what stands there."""
     filled = {name: _ANSWERS[name] for name in (*form.fields, *form.choices) if name in _ANSWERS}
     for name, offered in form.choices.items():
-        if name not in filled:
+        # The second and later rows of a form stay empty.
+        if name not in filled and not name[-1].isdigit():
             filled[name] = _choose(offered)
     return {**_kept(form), **filled}
 

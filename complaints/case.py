@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from complaints.words import CUSTOMER, Channel, CustomerType, Exit, Language, Outcome, Stage, TaskKind
+from complaints.words import CUSTOMER, Channel, CustomerType, Exit, Language, OpinionVerdict, Outcome, Stage, TaskKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,6 +122,8 @@ class Case:
     findings: FindingsSubmitted | None = None
     opinions: tuple[OpinionGiven, ...] = ()
     approvals: tuple[ApprovalGiven, ...] = ()
+    objection_rounds: int = 0
+    """How often review sent this round's proposal back because a department objected."""
     letter: LetterApproved | None = None
     decision: CustomerDecided | None = None
     remedy_executed: bool = False
@@ -155,6 +157,11 @@ class Case:
     def was_escalated(self) -> bool:
         """Whether any task ever went up the path."""
         return any(task.level > 0 for task in self.tasks.values())
+
+    @property
+    def objections(self) -> tuple[OpinionGiven, ...]:
+        """What departments say against the present proposal."""
+        return tuple(opinion for opinion in self.opinions if opinion.verdict is OpinionVerdict.OBJECT)
 
     @property
     def level(self) -> str:

@@ -13,6 +13,7 @@ from complaints.drafting import (
     head,
     language_of,
     matter,
+    objection,
     offers,
     paper_text,
     person,
@@ -161,7 +162,7 @@ def _task_asked(draft: Draft) -> says.Letter:
         matter=matter(draft),
         offers=offers(draft, _remedies_so_far(draft)),
         round=draft.task.round,
-        objection=_objection(draft) if case.last_exit is Exit.SENT_BACK else "",
+        objection=objection(draft) if case.last_exit is Exit.SENT_BACK else "",
     )
 
 
@@ -175,11 +176,6 @@ def _remedies_so_far(draft: Draft) -> tuple[Remedy, ...]:
 
 
 _ABOUT_A_REMEDY = frozenset({TaskKind.OPINION, TaskKind.APPROVAL, TaskKind.LETTER, TaskKind.DECISION, TaskKind.REMEDY})
-
-
-def _objection(draft: Draft) -> str:
-    approvals = draft.briefing.case.approvals
-    return paper_text(draft, approvals[-1].reason, "reason") if approvals else ""
 
 
 def _task_warning(draft: Draft) -> says.Letter:

@@ -148,3 +148,14 @@ def promised(draft: Draft, clock: Literal["first_response", "resolve"]) -> datet
 def paper_text(draft: Draft, paper: PaperRef | None, field: str) -> str:
     content = draft.briefing.papers.get(paper.id, {}) if paper else {}
     return str(content.get(field, ""))
+
+
+def objection(draft: Draft) -> str:
+    """Why a proposal was sent back: the authority's reasons, or those of the departments that object."""
+    case = draft.briefing.case
+    if case.approvals:
+        return paper_text(draft, case.approvals[-1].reason, "reason")
+    return "\n".join(
+        f"{department(draft.policy, opinion.department, draft.language)}: {paper_text(draft, opinion.reason, 'reason')}"
+        for opinion in case.objections
+    )

@@ -67,8 +67,9 @@ def _next_person(briefing: Briefing, task: ManualTask, role: Role) -> str | None
     if assignee and 0 < rank(role) <= max(map(rank, assignee.roles), default=0):
         return None
     department = task.department or (assignee.department if assignee else None)
-    proposer = task.asks.get("proposed_by", "")
-    return holder(briefing, role, department=department, avoid=(task.assignee, proposer, *task.told, *task.former))
+    # Neither who proposed what is judged here nor who approved it before may be given the judging.
+    barred = (task.asks.get("proposed_by", ""), *task.asks.get("approved_by", "").split())
+    return holder(briefing, role, department=department, avoid=(task.assignee, *barred, *task.told, *task.former))
 
 
 def _step_up(briefing: Briefing, task: ManualTask, *, level: int, told: str) -> Verdict:

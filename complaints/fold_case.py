@@ -116,6 +116,7 @@ def _new_round(case: Case) -> Case:
         findings=None,
         opinions=(),
         approvals=(),
+        objection_rounds=0,
         letter=None,
         decision=None,
         remedy_executed=False,

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from complaints.durations import Length
+from complaints.policy_answers import ChainRule
 from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason, standard_clocks, standard_pauses
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
 from complaints.staff import Department, Staff
@@ -76,6 +77,10 @@ class Review(Part):
     """How departments are heard and proposals approved (PROCESS.md section 7)."""
 
     quorum: Literal["all"] | int
+    on_objection: Literal["send_back", "approver_decides"]
+    most_rounds: int = Field(ge=0)
+    """After so many rounds of objection the approver decides with the objections before her."""
+    chain: tuple[ChainRule, ...]
     authority: dict[Role, Authority]
     currency: str
 

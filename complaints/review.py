@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from complaints.answer_events import ReviewObjected
 from complaints.asking import ask
-from complaints.authority import approver
+from complaints.authority import chain_of, next_approver
 from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.errors import AnswerWrong
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.words import Exit, OpinionVerdict, Role, Stage, TaskKind
@@ -61,13 +63,13 @@ def decide(briefing: Briefing) -> Verdict:
     if not _is_heard(briefing):
         return NOTHING
     approval = case.latest(TaskKind.APPROVAL)
-    if approval is None:
-        return _ask_approval(briefing)
-    if approval.is_open:
+    if approval and approval.is_open:
         return NOTHING
-    approved = case.approvals[-1].approved
-    exit_by = Exit.DONE if approved else Exit.SENT_BACK
-    return Verdict(facts=(leave(Stage.REVIEW, exit_by, reason="" if approved else "sent_back_by_authority"),))
+    if approval is None and _goes_back(briefing):
+        return _send_back(briefing)
+    if case.approvals and not case.approvals[-1].approved:
+        return Verdict(facts=(leave(Stage.REVIEW, Exit.SENT_BACK, reason="sent_back_by_authority"),))
+    return _ask_approval(briefing)
 
 
 def _ask_opinions(briefing: Briefing, departments: tuple[str, ...]) -> Verdict:
@@ -85,19 +87,45 @@ def _is_heard(briefing: Briefing) -> bool:
     return sum(1 for task in opinions if not task.is_open) >= needed
 
 
+def _goes_back(briefing: Briefing) -> bool:
+    """Whether an objection sends the proposal back; after the policy's rounds whoever approves decides all the same."""
+    rules = briefing.policy.review
+    is_left = briefing.case.objection_rounds < rules.most_rounds
+    return rules.on_objection == "send_back" and is_left and bool(briefing.case.objections)
+
+
+def _send_back(briefing: Briefing) -> Verdict:
+    departments = tuple(opinion.department for opinion in briefing.case.objections)
+    objected = ReviewObjected(departments=departments, nth=briefing.case.objection_rounds + 1)
+    return Verdict(facts=(*_let_go(briefing), objected, leave(Stage.REVIEW, Exit.SENT_BACK, reason="objected")))
+
+
+def _let_go(briefing: Briefing) -> tuple[TaskRevoked, ...]:
+    """Departments whose opinion is no longer waited for."""
+    opinions = briefing.case.tasks_of(TaskKind.OPINION)
+    return tuple(TaskRevoked(task_id=task.id, reason="quorum_reached") for task in opinions if task.is_open)
+
+
 def _ask_approval(briefing: Briefing) -> Verdict:
+    """Ask the next authority, or move on when all have approved whose word is needed."""
     case = briefing.case
-    late = tuple(
-        TaskRevoked(task_id=task.id, reason="quorum_reached")
-        for task in case.tasks_of(TaskKind.OPINION)
-        if task.is_open
-    )
     proposer = case.findings.proposed_by if case.findings else ""
-    judge, role = approver(briefing, proposer=proposer)
+    following = next_approver(briefing, proposer=proposer)
+    if following is None:
+        return Verdict(facts=(leave(Stage.REVIEW, Exit.DONE),))
+    judge, role = following
     amount = sum(remedy.amount for remedy in case.findings.remedies) if case.findings else 0
-    asks = {"role": role.value, "amount": f"{amount:.15g}", "proposed_by": proposer}
-    asked = ask(briefing, TaskKind.APPROVAL, assignee=judge, asks=asks)
-    return Verdict(facts=late) + asked
+    asks = {"role": role.value, "amount": f"{amount:.15g}", "proposed_by": proposer, **_step_of(briefing, judge)}
+    return Verdict(facts=_let_go(briefing)) + ask(briefing, TaskKind.APPROVAL, assignee=judge, asks=asks)
+
+
+def _step_of(briefing: Briefing, judge: str) -> dict[str, str]:
+    """Where in a chain of several approvals a task stands, and who approved before: nobody else of them gets it."""
+    given = briefing.case.approvals
+    if not given and not chain_of(briefing):
+        return {}
+    others = (approval.by for approval in given if approval.by != judge)
+    return {"step": str(len(given) + 1), "approved_by": " ".join(others)}
 
 
 def give_opinion(briefing: Briefing, task: ManualTask, *, form: OpinionForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
@@ -113,7 +141,9 @@ def give_opinion(briefing: Briefing, task: ManualTask, *, form: OpinionForm, pos
 
 
 def approve(briefing: Briefing, task: ManualTask, *, form: ApprovalForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
-    """An authority approved or sent back."""
+    """An authority approved or sent back; four eyes, also for whoever got the task handed over."""
+    if post.by == task.asks.get("proposed_by") or post.by in task.asks.get("approved_by", "").split():
+        raise AnswerWrong({"decision": "four_eyes"})
     paper = post.stationery.paper(0, kind="approval", content={"reason": form.reason}) if form.reason else None
     fact = ApprovalGiven(
         task_id=task.id,

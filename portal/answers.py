@@ -41,9 +41,8 @@ def filled_in(form: type[BaseModel], posting: Posting) -> dict[str, Any]:
         told = posting.all(name)
         if told:
             fields[name] = told if get_origin(info.annotation) is tuple else told[0]
-    if "amount" in fields:
-        fields["amount"] = plain_number(fields["amount"])
-    return fields
+    sums = {name: plain_number(text) for name, text in fields.items() if name.startswith("amount")}
+    return {**fields, **sums}
 
 
 def plain_number(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from complaints.events import EvidenceAdded, InformationAdded
+from complaints.words import OpinionVerdict
 from complaints.work_events import (
     ApprovalGiven,
     CallbackAnswered,
@@ -17,6 +18,7 @@ from complaints.work_events import (
     RemedyExecuted,
     ScreeningDecided,
 )
+from portal.proposals import allegations, remedies
 from portal.standing import name_of
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from complaints.policy import Policy
     from complaints.record import Complaint
     from complaints.words import Language
+    from portal.proposals import Alleged, Proposed
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,19 @@ class Dossier:
         """Every round's findings, oldest first."""
         return tuple((entry.fact, entry.at) for entry in self.entries if isinstance(entry.fact, FindingsSubmitted))
 
+    def allegations(self, found: FindingsSubmitted) -> tuple[Alleged, ...]:
+        """What was alleged and found, one by one."""
+        return allegations(self.briefing, found)
+
+    def proposed(self, found: FindingsSubmitted) -> tuple[Proposed, ...]:
+        """What is proposed, one by one."""
+        return remedies(self.briefing, found)
+
+    @property
+    def objections(self) -> tuple[Note, ...]:
+        """What departments say against the present findings."""
+        return tuple(note for note in self.opinions if note.code is OpinionVerdict.OBJECT)
+
     @property
     def opinions(self) -> tuple[Note, ...]:
         """What departments said about the present findings."""
@@ -181,6 +197,10 @@ class Dossier:
     def text(self, paper: PaperRef | None, part: str) -> str:
         """A part of a paper, '' when there is none."""
         return text_of(self.briefing, paper, part)
+
+    def filled(self, paper: PaperRef) -> frozenset[str]:
+        """The parts of a paper that say something."""
+        return frozenset(name for name, said in self.briefing.papers.get(paper.id, {}).items() if said)
 
     def person(self, staff_id: str) -> str:
         """A name; '' for the customer and the rules."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from adapters.pressroom import environment
+from complaints.investigation import overall
 from complaints.words import TaskKind
 from complaints.work_events import FindingsSubmitted
 from portal.progress import Decided
+from portal.proposals import allegations, typed
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
@@ -51,16 +53,13 @@ def _last_findings(dossier: Dossier) -> Typed:
         return {}
     fact: FindingsSubmitted = earlier[-1][0]
     written = dossier.briefing.papers.get(fact.findings.id, {})
-    texts = {name: (str(written.get(name, "")),) for name in ("plan", "findings", "allegation", "remedy_text")}
-    remedy = fact.remedies[0] if fact.remedies else None
+    plan = ("objective", "plan", "interviews", "evidence_needed", "time_limit")
     return {
-        **texts,
+        **{name: (str(written.get(name) or ""),) for name in (*plan, "findings")},
+        **typed(dossier.briefing, fact),
         "whys": tuple(written.get("whys", ())),
-        "finding": tuple(allegation.finding.value for allegation in fact.allegations[:1]),
         "cause_code": (fact.cause_code,),
         "responsible_department": (fact.responsible_department or "",),
-        "remedy": (remedy.kind.value if remedy else "",),
-        "amount": (f"{remedy.amount:g}" if remedy else "",),
     }
 
 
@@ -77,7 +76,8 @@ def draft_letter(dossier: Dossier) -> str:
             case=case,
             findings=str(written.get("findings", "")),
             remedy_text=str(written.get("remedy_text", "")),
-            finding=found.allegations[0].finding if found and found.allegations else None,
+            finding=overall(found.allegations) if found else None,
+            allegations=allegations(dossier.briefing, found) if found else (),
             remedies=found.remedies if found else (),
             currency=policy.review.currency,
             house=policy.house.name.in_language(case.language),

@@ -80,7 +80,12 @@ def _message(problem: Problem, language: Language) -> str:
     return text % problem.details if problem.details else text
 
 
-_MAIL_OR_PHONE = {"email": "email_wrong", "phone": "phone_wrong", "occurred_at": "date_wrong"}
+_MAIL_OR_PHONE = {
+    "email": "email_wrong",
+    "phone": "phone_wrong",
+    "occurred_at": "date_wrong",
+    "time_limit": "date_wrong",
+}
 """Fields whose every unnamed problem reads the same."""
 
 
@@ -125,6 +130,7 @@ def _answer_texts(language: Language) -> dict[str, str]:
         "nothing_added": _("Please write something or choose a file."),
         "reason_needed": _("Please give your reasons: the next person has to understand them."),
         "counter_needs_text": _("Please say what you would like instead."),
+        "four_eyes": _("You proposed this yourself or approved it before: somebody else has to look."),
         "score_needed": _("You reached the customer: please note the score and whether the matter is resolved."),
         "beyond_authority": _("This is beyond what you may grant on your own. Offer less, or leave the remedy open."),
         "original_needed": _("Please give the number of the case that this one repeats."),

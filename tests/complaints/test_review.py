@@ -50,7 +50,7 @@ def test_with_all_to_be_heard_the_approval_waits_for_the_last() -> None:
     play.submit(second)
     assert [task.kind for task in play.case.open_tasks] == [TaskKind.OPINION]
     play.submit(first, verdict="object", reason="Marketing promised otherwise.")
-    assert [task.kind for task in play.case.open_tasks] == [TaskKind.APPROVAL]
+    assert play.exits[-1] == ("review", "sent_back", "objected")
     verdicts = {fact.department: fact.verdict.value for fact in play.facts(OpinionGiven)}
     assert verdicts == {"rnd": "agree", "marketing": "object"}
 

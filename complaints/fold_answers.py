@@ -1,0 +1,15 @@
+"""How the facts of complaints/answer_events.py change what is known of a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from complaints import answer_events as a
+from complaints.case import Case
+from complaints.chain import Entry
+from complaints.folding import change
+
+
+@change.register
+def _(fact: a.ReviewObjected, case: Case, _entry: Entry) -> Case:
+    return replace(case, objection_rounds=fact.nth)
