@@ -156,6 +156,6 @@ def objection(draft: Draft) -> str:
     if case.approvals:
         return paper_text(draft, case.approvals[-1].reason, "reason")
     return "\n".join(
-        f"{department(draft.policy, opinion.department, draft.language)}: {paper_text(draft, opinion.reason, 'reason')}"
+        f"{department(draft, opinion.department)}: {paper_text(draft, opinion.reason, 'reason')}"
         for opinion in case.objections
     )

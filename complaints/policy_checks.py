@@ -99,6 +99,8 @@ def _roles_nobody_holds(policy: Policy) -> Found:
         asked["escalation", "path", nth, "role"] = step.role
     for role in policy.review.authority:
         asked["review", "authority", role.value] = role
+    for nth, rule in enumerate(policy.review.chain):
+        asked.update({("review", "chain", nth, "roles", place): role for place, role in enumerate(rule.roles)})
     for path, role in asked.items():
         if not policy.with_role(role):
             yield path, f"nobody holds the role {role.value!r}: give it to a member of staff"
@@ -132,6 +134,18 @@ def _authority_gaps(policy: Policy) -> Found:
         if not any(kind in held.remedies for held in top):
             message = f"no role without a money limit may grant {kind.value!r}: add it to the remedies of the top role"
             yield ("review", "authority"), message
+
+
+def _chain_unfit(policy: Policy) -> Found:
+    """Whoever approves in a chain must have authority at all, and levels must be those of the scheme in use."""
+    levels = levels_of(policy.grading.scheme, policy.grading)
+    for nth, rule in enumerate(policy.review.chain):
+        for place, role in enumerate(rule.roles):
+            if role not in policy.review.authority:
+                yield ("review", "chain", nth, "roles", place), f"{role.value!r} may approve nothing: add its authority"
+        for place, level in enumerate(rule.levels):
+            path = ("review", "chain", nth, "levels", place)
+            yield from _unknown(path, f"level of scheme {policy.grading.scheme!r}:", level, levels)
 
 
 def _quorum_of_nobody(policy: Policy) -> Found:
@@ -233,6 +247,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("escalation", "review", "staff"), _roles_nobody_holds),
     (("review", "staff"), _authority_gaps),
     (("review",), _quorum_of_nobody),
+    (("grading", "review"), _chain_unfit),
     ((), lengths_impossible),
 )
 """Each check with the sections it reads."""

@@ -9,9 +9,10 @@ import pytest
 
 from complaints.durations import parse_duration
 from complaints.errors import AnswerWrong
+from complaints.investigation import overall
 from complaints.policy import Policy
 from complaints.words import Finding, RemedyKind, Stage, TaskKind
-from complaints.work_events import FindingsSubmitted
+from complaints.work_events import Allegation, FindingsSubmitted
 from tests.builders import MONDAY_MORNING
 from tests.play import Play, default_policy
 
@@ -87,6 +88,53 @@ def test_findings_go_on_file_and_the_history_keeps_codes_only() -> None:
     assert play.papers[fact.findings.id]["whys"] == ["Cracked.", "Too hot."]
     assert "Cracked" not in fact.model_dump_json()
     assert play.case.stage is Stage.REVIEW
+
+
+def test_every_allegation_and_every_remedy_has_a_row_of_its_own() -> None:
+    play = asked()
+    rows = {"allegation_2": "Nobody called back.", "finding_2": "not_upheld", "remedy_3": "apology"}
+    play.submit(play.the_task(TaskKind.FINDINGS), remedy_text="In full.", remedy_text_3="By letter.", **rows)
+    (fact,) = play.facts(FindingsSubmitted)
+    assert [(one.number, one.finding) for one in fact.allegations] == [(1, Finding.UPHELD), (2, Finding.NOT_UPHELD)]
+    assert [(one.kind, one.amount) for one in fact.remedies] == [(RemedyKind.REFUND, 299), (RemedyKind.APOLOGY, 0)]
+    paper = play.papers[fact.findings.id]
+    assert paper["allegations"] == ["The kettle leaks.", "Nobody called back."]
+    assert paper["remedy_texts"] == ["In full.", "By letter."]
+    assert paper["remedy_text"] == "In full.\n\nBy letter."
+
+
+@pytest.mark.parametrize(
+    ("found", "in_all"),
+    [
+        ([], None),
+        (["upheld", "upheld"], "upheld"),
+        (["not_upheld"], "not_upheld"),
+        (["upheld", "not_upheld"], "partly"),
+        (["partly", "undecided"], "partly"),
+        (["not_upheld", "undecided"], "undecided"),
+    ],
+)
+def test_several_findings_are_one_word_for_the_customer(found: list[str], in_all: str | None) -> None:
+    rows = tuple(Allegation(number=nth, finding=Finding(one)) for nth, one in enumerate(found, start=1))
+    assert overall(rows) == in_all
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"allegation_2": "Nobody called back."}, {"finding_2": "missing"}),
+        ({"finding_3": "upheld"}, {"allegation_3": "missing"}),
+        ({"amount_2": 5}, {"remedy_2": "missing"}),
+        ({"remedy_text_3": "A cup."}, {"remedy_3": "missing"}),
+        ({"finding_2": "maybe", "allegation_2": "x"}, {"finding_2": "enum"}),
+        ({"time_limit": "soon"}, {"time_limit": "date_from_datetime_parsing"}),
+    ],
+)
+def test_a_row_that_is_begun_is_filled(fields: dict[str, Any], problem: dict[str, str]) -> None:
+    play = asked()
+    with pytest.raises(AnswerWrong) as wrong:
+        play.submit(play.the_task(TaskKind.FINDINGS), **fields)
+    assert wrong.value.problems == problem
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaints.answer_events import ReviewObjected
 from complaints.authority import LADDER, may_grant, rank
 from complaints.errors import AnswerWrong
 from complaints.policy import Policy
+from complaints.policy_answers import ChainRule
 from complaints.words import Complexity, RemedyKind, Role, Stage, TaskKind
 from complaints.work_events import ApprovalGiven, OpinionGiven, Remedy
 from tests.play import Play, changed, default_policy, replaced, without
@@ -230,3 +232,77 @@ def test_sending_back_without_reasons_is_refused() -> None:
 def test_the_ladder_ranks_its_roles_above_all_others() -> None:
     assert [rank(role) for role in LADDER] == [1, 2, 3, 4, 5]
     assert {rank(role) for role in Role if role not in LADDER} == {0}
+
+
+# --- objections and chains -------------------------------------------------------
+
+
+def under(**rules: Any) -> Policy:  # noqa: ANN401  any rule of review
+    policy = default_policy()
+    return policy.model_copy(update={"review": policy.review.model_copy(update=rules)})
+
+
+@pytest.mark.parametrize(("most", "sent_back"), [(0, 0), (1, 1), (2, 2)])
+def test_objections_go_back_as_often_as_the_policy_says(most: int, sent_back: int) -> None:
+    play = in_review(under(most_rounds=most))
+    while not [task for task in play.case.open_tasks if task.kind is TaskKind.APPROVAL]:
+        for task in play.case.open_tasks:
+            play.submit(task, **({"verdict": "object", "reason": "No."} if task.kind is TaskKind.OPINION else {}))
+    assert [exit_ for exit_ in play.exits if exit_[2] == "objected"] == [
+        ("review", "sent_back", "objected")
+    ] * sent_back
+    assert [(fact.departments, fact.nth) for fact in play.facts(ReviewObjected)] == [
+        (("marketing", "rnd"), nth) for nth in range(1, sent_back + 1)
+    ]
+
+
+def test_a_new_round_counts_its_objections_anew() -> None:
+    play = in_review()
+    for _ in range(2):
+        play.submit(play.the_task(TaskKind.FINDINGS)) if play.case.stage is Stage.INVESTIGATION else None
+        for task in play.case.open_tasks:
+            play.submit(task, verdict="object", reason="No.")
+    play.submit(play.bring_to(TaskKind.DECISION), decision="reject")
+    assert (play.case.round, play.case.objection_rounds) == (2, 0)
+
+
+def test_an_objection_that_came_after_the_quorum_is_no_objection_any_more() -> None:
+    play = in_review(with_quorum(1))
+    late, quick = play.case.open_tasks
+    play.submit(quick)
+    assert not play.case.tasks[late.id].is_open
+    assert [task.kind for task in play.case.open_tasks] == [TaskKind.APPROVAL]
+
+
+RULE = ChainRule(levels=("2",), above=5000, roles=(Role.DEPARTMENT_HEAD, Role.COMPLAINTS_MANAGER))
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount", "roles"),
+    [
+        (RULE, 5000, ["department_head"]),
+        (RULE, 5000.01, ["department_head", "complaints_manager"]),
+        (RULE.model_copy(update={"levels": ("5",)}), 6000, ["complaints_manager"]),
+        (RULE.model_copy(update={"levels": ()}), 6000, ["department_head", "complaints_manager"]),
+        (RULE.model_copy(update={"above": None}), 1, ["department_head", "complaints_manager"]),
+        (RULE, 20000.01, ["department_head", "complaints_manager", "executive"]),
+    ],
+)
+def test_the_chain_that_fits_is_gone_through_and_sufficient_authority_stands_in_it(
+    rule: ChainRule, amount: float, roles: list[str]
+) -> None:
+    play = in_review(under(chain=(rule,)), amount=amount)
+    play.bring_to(TaskKind.LETTER)
+    given = play.facts(ApprovalGiven)
+    assert [fact.role.value for fact in given] == roles
+    assert len({fact.by for fact in given}) == len(roles)
+    assert "peter_novak" not in {fact.by for fact in given}
+
+
+@pytest.mark.parametrize("again", ["peter_novak", "zhou_qiang"])
+def test_neither_the_proposer_nor_an_earlier_approver_approves_even_if_the_task_reached_her(again: str) -> None:
+    play = in_review(under(chain=(RULE,)), amount=6000)
+    play.submit(play.bring_to(TaskKind.APPROVAL))
+    with pytest.raises(AnswerWrong) as wrong:
+        play.submit(play.the_task(TaskKind.APPROVAL), by=again)
+    assert wrong.value.problems == {"decision": "four_eyes"}

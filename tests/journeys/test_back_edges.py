@@ -67,12 +67,8 @@ async def test_review_sends_back_and_the_handler_looks_again(house: House, hands
     ]
 
 
-<<<<<<< HEAD
-@pytest.mark.covers("review done")
-async def test_a_departments_objection_is_heard_by_whoever_approves(house: House, hands: Hands) -> None:
-=======
+@pytest.mark.covers("review done", "review sent_back")
 async def test_a_department_that_goes_on_objecting_is_heard_by_whoever_approves(house: House, hands: Hands) -> None:
->>>>>>> e21346b (An objection sends the proposal back with its reasons, proposals may need several approvals in order, and findings take several allegations and remedies)
     journey = await Journey.begin(house, hands)
     await journey.answer(TaskKind.FINDINGS)
     await journey.answer(TaskKind.OPINION, TaskKind.OPINION, verdict="object", reason="It was sold as seen.")
