@@ -13,6 +13,7 @@ import complaints.house_correspondence  # noqa: F401  so that its letters are kn
 from adapters.pressroom import environment
 from adapters.settings import ROOT
 from adapters.typesetting import reflow
+from complaints import notices  # noqa: F401  registers its letters
 from complaints.correspondence import LETTERS, Letter
 from complaints.letters import LetterKind
 from complaints.words import Language

@@ -15,6 +15,7 @@ from complaints.words import (
     CustomerType,
     Exit,
     Finding,
+    HelpReason,
     Language,
     OpinionVerdict,
     Outcome,
@@ -24,6 +25,7 @@ from complaints.words import (
     Scope,
     Stage,
     TaskKind,
+    Trigger,
     Urgency,
 )
 
@@ -74,6 +76,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         TaskKind.SURVEY: "Satisfaction survey",
         TaskKind.PHONE_CALLBACK: "Phone callback",
         TaskKind.CLOSURE: "Approve closing",
+        TaskKind.HELP: "Help with a task",
     },
     LetterKind: {
         LetterKind.ACKNOWLEDGEMENT: "Acknowledgement",
@@ -94,6 +97,21 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.TASK_REMINDER: "Reminder of a task",
         LetterKind.CLOCK_MISSED: "Notice of a missed limit",
         LetterKind.SIGN_IN: "Sign-in link",
+        LetterKind.CASE_ESCALATED: "Notice of an escalated case",
+    },
+    Trigger: {
+        Trigger.DEADLINE_PASSED: "A deadline passed",
+        Trigger.CUSTOMER_CONTACT: "The customer came back",
+        Trigger.HANDLER_ASKS: "Help was asked for",
+        Trigger.LEVEL_REACHED: "The case is grave",
+        Trigger.MASS_EVENT: "Many complaints of one kind",
+        Trigger.FINAL_OFFER_REFUSED: "The last offer was refused",
+        Trigger.LOW_SCORE: "The customer is dissatisfied",
+    },
+    HelpReason: {
+        HelpReason.EXPECTS_TO_MISS: "The deadline will be missed",
+        HelpReason.BEYOND_AUTHORITY: "Beyond my authority",
+        HelpReason.NEEDS_SUPPORT: "I need support",
     },
     ActKind: {
         ActKind.HAND_OVER: "Hand over",
@@ -205,6 +223,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "survey": "Ask how satisfied the customer is",
         "phone_callback": "Phone the customer: is everything settled?",
         "closure": "Decide whether the case may be closed",
+        "help": "Take the work over or accompany it",
     },
     "Clock": {
         "acknowledge": "Acknowledgement",

@@ -22,6 +22,7 @@ from prefect.states import Paused
 
 from adapters.bars import Bars
 from adapters.gate import Turn
+from complaints import escalation_events as x
 from complaints import events as e
 from complaints import work_events as w
 from complaints.fact import Fact
@@ -42,6 +43,9 @@ ANNOUNCED: dict[type[Fact], str] = {
     e.CaseAssigned: "redress.case.assigned",
     w.TaskAsked: "redress.task.asked",
     w.TaskEscalated: "redress.case.escalated",
+    x.CaseEscalated: "redress.case.raised",
+    x.HelpGiven: "redress.help.given",
+    x.ComplaintRepeated: "redress.complaint.repeated",
     w.TaskReminded: "redress.task.reminded",
     w.TaskExpired: "redress.task.expired",
     e.ClockMissed: "redress.clock.missed",

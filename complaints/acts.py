@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from complaints import helping
 from complaints.answering import fill, strangers
 from complaints.briefing import Briefing, Verdict
 from complaints.case import ManualTask
@@ -30,7 +31,9 @@ class Act:
     """Whether whoever holds this open task may do it now; the customer may do none of these."""
 
 
-ACTS: dict[ActKind, Act] = {}
+ACTS: dict[ActKind, Act] = {
+    ActKind.ASK_HELP: Act(form=helping.AskHelpForm, rule=helping.ask_help, is_open=helping.may_ask),
+}
 """In the order in which pages offer them."""
 
 

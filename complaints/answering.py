@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from complaints import assignment, callback, classification, intake, investigation, response, review
+from complaints import assignment, callback, classification, helping, intake, investigation, response, review
 from complaints.briefing import Briefing, Verdict
 from complaints.errors import AnswerWrong, TaskClosed
 from complaints.problems import problems_of
@@ -32,6 +32,7 @@ FORMS: dict[TaskKind, type[BaseModel]] = {
     TaskKind.SURVEY: callback.SurveyForm,
     TaskKind.PHONE_CALLBACK: callback.PhoneCallbackForm,
     TaskKind.CLOSURE: callback.ClosureForm,
+    TaskKind.HELP: helping.HelpForm,
 }
 
 
@@ -96,4 +97,5 @@ _DESKS: dict[TaskKind, Callable[..., Verdict]] = {
     TaskKind.SURVEY: callback.answer_survey,
     TaskKind.PHONE_CALLBACK: callback.answer_by_phone,
     TaskKind.CLOSURE: callback.approve_closure,
+    TaskKind.HELP: helping.give_help,
 }

@@ -10,6 +10,7 @@ from complaints.words import CUSTOMER, Channel, CustomerType, Exit, Language, Op
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from complaints.escalation_events import CaseEscalated
     from complaints.events import (
         CallbackScheduled,
         CaseAssigned,
@@ -132,6 +133,10 @@ class Case:
     phone_attempts: int = 0
     closure_approved: bool | None = None
     withdrawn: bool = False
+    contacts: int = 0
+    """How often the customer came back about this case, by whatever way."""
+    escalations: tuple[CaseEscalated, ...] = ()
+    """What went up for another reason than a deadline, oldest first."""
     interruptions: int = 0
     outcome: Outcome | None = None
     last_exit: Exit | None = None
@@ -150,13 +155,14 @@ class Case:
 
     @property
     def escalation_level(self) -> int:
-        """The highest level among the open tasks; 0 when nothing is escalated."""
-        return max((task.level for task in self.open_tasks), default=0)
+        """The highest level among the open tasks and the case as a whole; 0 when nothing is escalated."""
+        raised = self.escalations if self.is_open else ()
+        return max((*(task.level for task in self.open_tasks), *(one.level for one in raised)), default=0)
 
     @property
     def was_escalated(self) -> bool:
-        """Whether any task ever went up the path."""
-        return any(task.level > 0 for task in self.tasks.values())
+        """Whether any task, or the case itself, ever went up the path."""
+        return bool(self.escalations) or any(task.level > 0 for task in self.tasks.values())
 
     @property
     def objections(self) -> tuple[OpinionGiven, ...]:

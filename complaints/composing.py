@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from complaints import correspondence as says
+from complaints.composing_notices import NOTICES
 from complaints.drafting import (
     Addresses,
     Draft,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 def compose(briefing: Briefing, order: LetterOrder, *, addresses: Addresses) -> says.Letter:
     """What an ordered letter says, given the case as it stands now; GiveUp when the order makes no sense."""
     draft = Draft(briefing=briefing, order=order, addresses=addresses, language=language_of(briefing, order.to))
-    return _LETTERS[order.kind](draft)
+    return (_LETTERS | NOTICES)[order.kind](draft)
 
 
 # --- to the customer ----------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from complaints import clocks
+from complaints import clocks, helping, raising
 from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.events import ClockMissed
@@ -25,6 +25,8 @@ def decide(briefing: Briefing) -> Verdict:
     case = briefing.case
     if case.stage is None or case.stage is Stage.ARCHIVING:
         return NOTHING
+    if moot := helping.decide(briefing):
+        return moot
     for task in sorted(case.open_tasks, key=lambda task: (task.due_at, task.id)):
         step = _overdue(briefing, task) if task.due_at <= briefing.now else _warn(briefing, task)
         if step:
@@ -32,7 +34,7 @@ def decide(briefing: Briefing) -> Verdict:
     for name, running in sorted(case.clocks.items()):
         if _has_run_out(running, briefing.now):
             return _miss(briefing, name, running)
-    return NOTHING
+    return raising.decide(briefing)
 
 
 def next_alarm(case: Case) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from complaints import answer_events, work_events  # noqa: F401  registers its facts, so that read_fact knows them
+from complaints import answer_events, escalation_events, work_events  # noqa: F401  register their facts for read_fact
 from complaints.errors import UnknownEvent
 from complaints.fact import REGISTRY, Fact, Part
 from complaints.papers import PaperRef

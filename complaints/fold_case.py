@@ -42,7 +42,8 @@ def _(_fact: e.ComplaintAcknowledged, case: Case, _entry: Entry) -> Case:
 
 @change.register
 def _(fact: e.InformationAdded, case: Case, _entry: Entry) -> Case:
-    return replace(case, papers=(*case.papers, fact.paper)) if fact.paper else case
+    papers = (*case.papers, fact.paper) if fact.paper else case.papers
+    return replace(case, papers=papers, contacts=case.contacts + fact.repeat_contact)
 
 
 @change.register

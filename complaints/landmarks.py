@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from complaints.escalation_events import CaseEscalated
 from complaints.events import StageClosed
 from complaints.work_events import TaskEscalated, TaskWarned
 
@@ -26,7 +27,7 @@ def _of(fact: Fact) -> tuple[str, ...]:
     match fact:
         case StageClosed():
             return (f"{fact.stage} {fact.exit}",)
-        case TaskEscalated():
+        case TaskEscalated() | CaseEscalated():
             return f"trigger:{fact.trigger}", f"level:{fact.level}"
         case TaskWarned():
             return ("trigger:deadline_warning",)

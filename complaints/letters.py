@@ -27,6 +27,7 @@ class LetterKind(StrEnum):
     TASK_REMINDER = "task_reminder"
     CLOCK_MISSED = "clock_missed"
     SIGN_IN = "sign_in"
+    CASE_ESCALATED = "case_escalated"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from complaints.durations import Length
 from complaints.policy_answers import ChainRule
 from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason, standard_clocks, standard_pauses
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
+from complaints.policy_triggers import Storm, Triggers
 from complaints.staff import Department, Staff
 from complaints.words import Channel, Language, RemedyKind, Role, TaskKind
 
@@ -64,6 +65,8 @@ class Escalation(Part):
     remind_after_top: Length
     customer_reminders: int = Field(ge=0)
     customer_extends_by: Length
+    triggers: Triggers = Triggers()
+    storm: Storm = Storm()
 
 
 class Authority(Part):

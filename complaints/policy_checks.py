@@ -16,6 +16,7 @@ from complaints.clock_checks import (
 from complaints.grading import ALL_SCHEMES, levels_of
 from complaints.policy_amounts import lengths_impossible, mails_wrong, scales_exceeded, weights_not_whole
 from complaints.policy_shape import did_you_mean
+from complaints.trigger_checks import triggers_beyond_the_path, triggers_that_tell_nobody
 from complaints.words import CustomerType, RemedyKind, Role, Scope, TaskKind
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _unknown_levels(policy: Policy) -> Found:
 
 def _tasks_without_limits(policy: Policy) -> Found:
     for kind in TaskKind:
-        if kind not in policy.limits.tasks:
+        if kind not in policy.limits.tasks and kind is not TaskKind.HELP:  # its time stands with its trigger
             yield ("limits", "tasks"), f"has no deadline for {kind.value!r}: add it"
 
 
@@ -244,6 +245,8 @@ _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("departments", "staff"), _departments_without_people),
     (("assignment", "staff"), _departments_without_handlers),
     (("escalation",), _path_unfit),
+    (("escalation",), triggers_beyond_the_path),
+    (("escalation", "staff"), triggers_that_tell_nobody),
     (("escalation", "review", "staff"), _roles_nobody_holds),
     (("review", "staff"), _authority_gaps),
     (("review",), _quorum_of_nobody),

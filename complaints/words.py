@@ -59,6 +59,27 @@ class TaskKind(StrEnum):
     SURVEY = "survey"
     PHONE_CALLBACK = "phone_callback"
     CLOSURE = "closure"
+    HELP = "help"
+
+
+class Trigger(StrEnum):
+    """What makes work or a whole case go up (PROCESS.md section 6)."""
+
+    DEADLINE_PASSED = "deadline_passed"
+    CUSTOMER_CONTACT = "customer_contact"
+    HANDLER_ASKS = "handler_asks"
+    LEVEL_REACHED = "level_reached"
+    MASS_EVENT = "mass_event"
+    FINAL_OFFER_REFUSED = "final_offer_refused"
+    LOW_SCORE = "low_score"
+
+
+class HelpReason(StrEnum):
+    """Why somebody asks for help with her work (PROCESS.md section 6)."""
+
+    EXPECTS_TO_MISS = "expects_to_miss"
+    BEYOND_AUTHORITY = "beyond_authority"
+    NEEDS_SUPPORT = "needs_support"
 
 
 class ActKind(StrEnum):

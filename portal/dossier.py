@@ -17,6 +17,7 @@ from complaints.work_events import (
     OpinionGiven,
     RemedyExecuted,
     ScreeningDecided,
+    TaskEscalated,
 )
 from portal.proposals import allegations, remedies
 from portal.standing import name_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from enum import Enum
 
     from complaints.briefing import Briefing
-    from complaints.case import Case
+    from complaints.case import Case, ManualTask
     from complaints.chain import Entry
     from complaints.fact import Fact
     from complaints.papers import PaperRef
@@ -193,6 +194,10 @@ class Dossier:
             Line(at=entry.at, who=name_of(entry.actor, self.briefing.roster), actor=entry.actor, fact=entry.fact)
             for entry in reversed(self.entries)
         )
+
+    def missed_deadline(self, task: ManualTask) -> bool:
+        """Whether the task went up because a deadline of its own passed."""
+        return any(isinstance(one.fact, TaskEscalated) and one.fact.task_id == task.id for one in self.entries)
 
     def text(self, paper: PaperRef | None, part: str) -> str:
         """A part of a paper, '' when there is none."""

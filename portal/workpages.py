@@ -15,6 +15,7 @@ from portal.intake import categories
 from portal.particulars import Measure
 from portal.progress import Decided, Progress, decided, progress
 from portal.sheets import Sheet
+from portal.support import Support, support
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +66,8 @@ class StaffPage:
     """The act whose form this page is, when it is not the task's own."""
     did: ActKind | None = None
     """The act that was just recorded."""
+    support: Support | None = None
+    """Help that was asked for with this task, or that this task is."""
     candidates: tuple[Candidate, ...] = ()
     """Who was weighed for the case when nobody could take it."""
 
@@ -99,16 +102,17 @@ class ThanksPage:
 
 def staff_page(opened: Opened) -> StaffPage:
     """The page without its form."""
-    briefing = opened.briefing
+    briefing, dossier = opened.briefing, Dossier(opened.briefing, opened.entries, opened.language)
     return StaffPage(
         token=opened.token,
         task=opened.task,
         now=briefing.now,
-        dossier=Dossier(briefing, opened.entries, opened.language),
+        dossier=dossier,
         choices=_choices(opened),
         intake=briefing.policy.intake,
         sheet=Sheet(nonce=""),
         acts=acts_open(briefing, opened.task),
+        support=support(dossier, opened.task),
         candidates=_candidates(opened),
     )
 

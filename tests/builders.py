@@ -25,6 +25,7 @@ from complaints import (
     review,
     withdrawal,
 )
+from complaints.acts import act
 from complaints.answering import answer
 from complaints.briefing import NOTHING, Briefing, Verdict, pursue
 from complaints.chain import Signature
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from complaints.case import Case, ManualTask
+    from complaints.words import ActKind
 
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai, where the sample company opens at nine: business hours run."""
@@ -109,6 +111,7 @@ ANSWERS: Mapping[TaskKind, Mapping[str, Any]] = {
     TaskKind.REMEDY: {"proof": "Refund 4711 paid to the card."},
     TaskKind.SURVEY: {"csat": 5, "resolved": "yes"},
     TaskKind.PHONE_CALLBACK: {"reached": "yes", "csat": 4, "resolved": "yes"},
+    TaskKind.HELP: {"decision": "accompany"},
     TaskKind.CLOSURE: {"decision": "close", "reason": "Nothing more can be done: the model is no longer made."},
 }
 """What people answer when a story does not care: everybody agrees and the customer is satisfied."""
@@ -190,6 +193,24 @@ async def submit(house: House, case_no: str, task: ManualTask, **fields: Any) ->
     post = Submission(task_id=task.id, by=task.assignee, fields=told, stationery=stationery())
     signature = Signature(actor=task.assignee, origin="test", policy=briefing.policy.version)
     await house.casebook.record(briefing, answer(briefing, post), signature=signature, wake=True)
+    return await carry_on(house, case_no)
+
+
+async def do(house: House, case_no: str, kind: ActKind, task: ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form
+    """Whoever holds a task does something else about it, past the portal, and carry on."""
+    briefing = await house.casebook.brief(case_no)
+    post = Submission(task_id=task.id, by=task.assignee, fields=fields, stationery=stationery())
+    signature = Signature(actor=task.assignee, origin="test", policy=briefing.policy.version)
+    await house.casebook.record(briefing, act(briefing, kind, post), signature=signature, wake=True)
+    return await carry_on(house, case_no)
+
+
+async def write_again(house: House, case_no: str, text: str) -> Case:
+    """The customer writes about her case again, past the portal."""
+    briefing = await house.casebook.brief(case_no)
+    verdict = withdrawal.add_information(briefing, text=text, evidence=(), stationery=stationery())
+    signature = Signature(actor=CUSTOMER, origin="test", policy=briefing.policy.version)
+    await house.casebook.record(briefing, verdict, signature=signature, wake=True)
     return await carry_on(house, case_no)
 
 

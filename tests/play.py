@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.policies import load_policy, policy_path
 from complaints import escalation, intake, withdrawal
+from complaints.acts import act
 from complaints.answering import answer
 from complaints.briefing import NOTHING, Briefing, pursue
 from complaints.chain import Head, Signature, link
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from complaints.fact import Fact
     from complaints.letters import LetterKind, LetterOrder
     from complaints.policy import Policy
-    from complaints.words import Stage, TaskKind
+    from complaints.words import ActKind, Stage, TaskKind
 
 CASE_NO = "TC20261123-0001"
 
@@ -160,6 +161,12 @@ class Play:
             stationery=self.stationery(),
         )
         self._write(answer(self.briefing, post), by=post.by)
+        return self.carry_on()
+
+    def do(self, kind: ActKind, task: ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form
+        """Whoever holds a task does something else about it."""
+        post = Submission(task_id=task.id, by=task.assignee, fields=fields, stationery=self.stationery())
+        self._write(act(self.briefing, kind, post), by=post.by)
         return self.carry_on()
 
     def withdraw(self, reason: str = "") -> Case:

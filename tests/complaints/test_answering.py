@@ -12,7 +12,7 @@ from complaints.answering import FORMS, answer, read_form
 from complaints.errors import AnswerWrong, TaskClosed
 from complaints.fact import Answer
 from complaints.submission import Submission
-from complaints.words import TaskKind
+from complaints.words import ActKind, TaskKind
 from tests.builders import ANSWERS
 from tests.play import Play, default_policy, told, without
 
@@ -82,10 +82,11 @@ WRONG: dict[TaskKind, list[tuple[str, Any, str]]] = {
         ("comment", LONG, "string_too_long"),
     ],
     TaskKind.CLOSURE: [("decision", "perhaps", "literal_error"), ("reason", "", "string_too_short")],
+    TaskKind.HELP: [("decision", "perhaps", "literal_error"), ("text", LONG, "string_too_long")],
 }
 
 
-def at(kind: TaskKind) -> Play:
+def at(kind: TaskKind) -> Play:  # noqa: C901  one for each kind
     """A case that waits for a task of this kind."""
     match kind:
         case TaskKind.COMPLETION:
@@ -102,6 +103,10 @@ def at(kind: TaskKind) -> Play:
             play = Play()
             for _ in range(3):
                 play.submit(play.bring_to(TaskKind.SURVEY), csat=1, resolved="no")
+        case TaskKind.HELP:
+            play = Play()
+            asked = play.bring_to(TaskKind.FINDINGS)
+            play.do(ActKind.ASK_HELP, asked, reason_code="needs_support", text="Please help.")
         case _:
             play = Play()
     play.bring_to(kind)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaints.moves import MOVES
+from complaints.words import Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,7 +62,8 @@ def packs() -> list[str]:
 
 
 def triggers() -> list[str]:
-    return [f"trigger:{name}" for name in ("deadline_passed", "deadline_warning")]
+    lived = [trigger for trigger in Trigger if trigger is not Trigger.MASS_EVENT]
+    return [f"trigger:{name}" for name in ("deadline_warning", *lived)]
 
 
 def drawn() -> str:

@@ -14,14 +14,14 @@ from complaints.landmarks import landmarks
 from complaints.overview import state_name
 from complaints.words import TaskKind
 from models.tables import CaseRow, LetterRow, ManualTaskRow
-from tests.builders import ANN, Customer, Hands, carry_on, complain, submit, withdraw
+from tests.builders import ANN, Customer, Hands, carry_on, complain, do, submit, withdraw, write_again
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.house import House
     from complaints.case import Case, ManualTask
-    from complaints.words import Outcome
+    from complaints.words import ActKind, Outcome
 
 _MOST_WAITS = 60
 
@@ -110,6 +110,14 @@ class Journey:
             task = await self.task(one) if isinstance(one, TaskKind) else one
             self._note(await submit(self.house, self.case_no, task, **fields))
         return await self.case()
+
+    async def do(self, kind: ActKind, task: ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form
+        """Whoever holds a task does something else about it."""
+        return self._note(await do(self.house, self.case_no, kind, task, **fields))
+
+    async def write_again(self, text: str = "I am still waiting.") -> Case:
+        """The customer writes about her case again."""
+        return self._note(await write_again(self.house, self.case_no, text))
 
     async def wait(self, **by: float) -> Case:
         """Nobody does anything, and nothing wakes the case, for so long."""

@@ -42,7 +42,7 @@ def an_answer(task: ManualTask, briefing: Briefing, choose: Choose) -> dict[str,
             return _of_the_end(task, choose)
 
 
-def _of_the_end(task: ManualTask, choose: Choose) -> dict[str, Any]:
+def _of_the_end(task: ManualTask, choose: Choose) -> dict[str, Any]:  # noqa: PLR0911  one for each kind
     match task.kind:
         case TaskKind.DECISION:
             return {"decision": choose(list(CustomerDecision)), "text": "I think so."}
@@ -54,5 +54,7 @@ def _of_the_end(task: ManualTask, choose: Choose) -> dict[str, Any]:
             return {"reached": "yes", "csat": choose(range(1, 6)), "resolved": choose(["yes", "no"])}
         case TaskKind.CLOSURE:
             return {"decision": choose(["close", "another_round"])}
+        case TaskKind.HELP:
+            return {"decision": choose(["take_over", "accompany"])}
         case _:
             return {}

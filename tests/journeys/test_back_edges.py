@@ -100,7 +100,7 @@ async def test_a_counter_offer_is_looked_into_and_the_second_offer_accepted(hous
     assert await journey.letters() == [*GREETED, *A_ROUND, *A_ROUND, *REMEDY_ASKED, *GOODBYE]
 
 
-@pytest.mark.covers("response new_round", "response done")
+@pytest.mark.covers("response new_round", "response done", "trigger:final_offer_refused")
 async def test_three_refusals_lead_to_a_final_decision_which_is_carried_out(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     for _ in range(3):
@@ -109,13 +109,22 @@ async def test_three_refusals_lead_to_a_final_decision_which_is_carried_out(hous
     assert (await journey.task(TaskKind.LETTER)).asks["final"] == "yes"
     await journey.answer(TaskKind.LETTER, TaskKind.REMEDY)
     await finish(journey)
-    final = ["customer.decided", "task.asked", "letter.approved", "task.asked", "remedy.executed", *RESOLVED]
+    final = [
+        "customer.decided",
+        "case.escalated",
+        "task.asked",
+        "letter.approved",
+        "task.asked",
+        "remedy.executed",
+        *RESOLVED,
+    ]
     assert await journey.history() == [
         *[*TO_HANDLER, *TO_CUSTOMER, *REFUSED, *TO_CUSTOMER, *REFUSED, *TO_CUSTOMER],
         *[*final, *SURVEYED, *ARCHIVED],
     ]
+    (told,) = [letter for letter in await journey.letters() if letter.startswith("case_escalated")]
     assert await journey.letters() == [
-        *[*GREETED, *A_ROUND, *A_ROUND, *A_ROUND, *LETTER_ASKED, "final_decision customer"],
+        *[*GREETED, *A_ROUND, *A_ROUND, *A_ROUND, told, *LETTER_ASKED, "final_decision customer"],
         *[*REMEDY_ASKED, *GOODBYE],
     ]
 
@@ -146,7 +155,7 @@ async def test_a_remedy_of_words_needs_nobody_to_carry_it_out(house: House, hand
     assert await journey.history() == [*TO_HANDLER, *TO_CUSTOMER, *accepted, *SURVEYED, *ARCHIVED]
 
 
-@pytest.mark.covers("callback new_round", "callback done")
+@pytest.mark.covers("callback new_round", "callback done", "trigger:low_score")
 async def test_a_dissatisfied_callback_reopens_the_case(house: House, hands: Hands) -> None:
     journey = await Journey.begin(house, hands)
     await journey.answer(*ROUND, TaskKind.DECISION, TaskKind.REMEDY)
@@ -158,11 +167,11 @@ async def test_a_dissatisfied_callback_reopens_the_case(house: House, hands: Han
     await finish(journey)
     again = [*TO_CUSTOMER, *ACCEPTED, "stage.closed", *SURVEYED]  # the clock was met in the first round
     assert await journey.history() == [
-        *[*TO_HANDLER, *TO_CUSTOMER, *ACCEPTED, *RESOLVED, *SURVEYED],
+        *[*TO_HANDLER, *TO_CUSTOMER, *ACCEPTED, *RESOLVED, *SURVEYED[:-1], "case.escalated", "stage.closed"],
         *[*again, *ARCHIVED],
     ]
     assert await journey.letters() == [
-        *[*GREETED, *A_ROUND, *REMEDY_ASKED, "survey customer"],
+        *[*GREETED, *A_ROUND, *REMEDY_ASKED, "survey customer", "case_escalated zhou_qiang"],
         *[*A_ROUND, *REMEDY_ASKED, *GOODBYE],
     ]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from complaints.words import TaskKind
+from complaints.words import ActKind, TaskKind
 from complaints.work_events import FindingsSubmitted, LetterApproved
-from tests.builders import ANN, ANSWERS, WANG_FANG, bring_to, carry_on, complain, submit, task_link
+from tests.builders import ANN, ANSWERS, WANG_FANG, bring_to, carry_on, complain, do, submit, task_link
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -34,6 +34,9 @@ async def open_task(house: House, kind: TaskKind, *, hands: Hands, who: Customer
         case TaskKind.PHONE_CALLBACK:
             changes = {"email": ""}
     case_no = await complain(house, who, **changes)
+    if kind is TaskKind.HELP:
+        findings = await bring_to(house, case_no, TaskKind.FINDINGS)
+        await do(house, case_no, ActKind.ASK_HELP, findings, reason_code="needs_support", text="Please help.")
     if kind is TaskKind.CLOSURE:
         for _ in range((await house.library.current()).response.max_rounds):
             survey = await bring_to(house, case_no, TaskKind.SURVEY, hands=hands)
