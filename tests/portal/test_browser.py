@@ -2,87 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import shutil
-import socket
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
-from playwright.async_api import FilePayload, async_playwright, expect
+from playwright.async_api import FilePayload, expect
 
 from complaints.words import CustomerDecision, TaskKind
-from portal.app import create_app
-from tests.builders import ANN, WANG_FANG, bring_to, build_house, complain, submit, task_link, track_link
+from tests.builders import ANN, WANG_FANG, bring_to, complain, submit, task_link, track_link
+from tests.portal.browsing import DESK, PHONE, window
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser
 
     from adapters.house import House
     from tests.builders import Hands
-
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium, as the machine has it."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "the page tests need Chromium: `make test` installs it, or put `chromium` on the PATH"
-    async with async_playwright() as machine:
-        started = await machine.chromium.launch(executable_path=path, args=list(SWITCHES))
-        yield started
-        await started.close()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
-    """A house whose portal listens on a port of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
-        house = await build_house(tmp_path / "home", hands=hands, portal_url=f"http://127.0.0.1:{port}")
-        server = uvicorn.Server(uvicorn.Config(create_app(house), log_level="warning", access_log=False))
-        serving = asyncio.create_task(server.serve(sockets=[held]))
-        while not server.started:  # noqa: ASYNC110  uvicorn offers no event
-            await asyncio.sleep(0.01)
-        yield house
-        server.should_exit = True
-        await serving
-    await house.close()
-
-
-@asynccontextmanager
-async def window(browser: Browser, house: House, *, size: dict[str, int], tongue: str = "en") -> AsyncIterator[Page]:
-    """A window that complains about every refused resource, script error and sideways scroll."""
-    context = await browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]},
-        locale=tongue,
-        base_url=house.settings.public_url,
-    )
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    # The browser notes every status from 400 on as an error, also those that a story means to meet.
-    assert [said for said in complaints if "the server responded with a status of 4" not in said] == []
-    await context.close()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -144,7 +78,7 @@ async def test_a_handler_hands_in_findings(browser: Browser, street: House, size
         await page.get_by_label("Why, number 1").fill("The press ran hot.")
         await page.get_by_label("Root cause").select_option("product_defect")
         await page.get_by_label("Remedy you propose").select_option("refund")
-        await page.get_by_label("Amount").fill("299")
+        await page.locator("#f-amount").fill("299")
         await page.get_by_role("button", name="Hand in").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Recorded. Thank you.")
         await page.go_back()

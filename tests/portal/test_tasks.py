@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from complaints.words import ActKind, TaskKind
+from complaints.words import TaskKind
 from complaints.work_events import FindingsSubmitted, LetterApproved
-from tests.builders import ANN, ANSWERS, WANG_FANG, bring_to, carry_on, complain, do, submit, task_link
+from tests.builders import ANN, ANSWERS, WANG_FANG, bring_to, carry_on, complain, submit, task_link
+from tests.portal.scenes import open_task
 
 if TYPE_CHECKING:
     from adapters.house import House
-    from complaints.case import ManualTask
-    from tests.builders import Customer, Hands
+    from tests.builders import Hands
     from tests.portal.visitor import Page, Visitor
 
 KINDS = [kind for kind in TaskKind if kind is not TaskKind.DISPATCH]
-VAGUE = "Something is not as it should be and I am unhappy."
-
-
-async def open_task(house: House, kind: TaskKind, *, hands: Hands, who: Customer = ANN) -> tuple[str, ManualTask]:
-    """A case that waits for a task of this kind."""
-    changes: dict[str, Any] = {}
-    match kind:
-        case TaskKind.COMPLETION:
-            changes = {"name": "", "item": "", "order_no": "", "occurred_at": None, "expected_remedy": ""}
-        case TaskKind.SCREENING:
-            changes = {"detail": f"{who.detail} It caught fire. 起火"}
-        case TaskKind.CLASSIFICATION:
-            changes = {"detail": VAGUE}
-        case TaskKind.PHONE_CALLBACK:
-            changes = {"email": ""}
-    case_no = await complain(house, who, **changes)
-    if kind is TaskKind.HELP:
-        findings = await bring_to(house, case_no, TaskKind.FINDINGS)
-        await do(house, case_no, ActKind.ASK_HELP, findings, reason_code="needs_support", text="Please help.")
-    if kind is TaskKind.CLOSURE:
-        for _ in range((await house.library.current()).response.max_rounds):
-            survey = await bring_to(house, case_no, TaskKind.SURVEY, hands=hands)
-            await submit(house, case_no, survey, csat=1, resolved="no", comment="It still leaks.")
-    return case_no, await bring_to(house, case_no, kind, hands=hands)
 
 
 @pytest.mark.parametrize("kind", KINDS)
