@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from complaints.errors import AnswerWrong, RedressError
+from portal.audit_commands import audit_app, import_log
 
 _FAILED, _MISUSED = 1, 2
 
@@ -44,6 +45,8 @@ policy_app = typer.Typer(no_args_is_help=True, help="Look after policy packs.")
 mail_app = typer.Typer(invoke_without_command=True, help="Look after letters that are not out yet.")
 app.add_typer(policy_app, name="policy")
 app.add_typer(mail_app, name="mail")
+app.add_typer(audit_app, name="audit")
+app.command("import-log")(import_log)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
 

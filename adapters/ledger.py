@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from complaints.case import Case
@@ -33,20 +34,22 @@ if TYPE_CHECKING:
 async def read_entries(session: AsyncSession, case_no: str, *, after: int = 0) -> tuple[Entry, ...]:
     """The history of a case from entry `after` + 1 on, in order."""
     query = select(EVENTS).where(EVENTS.c.case_no == case_no, EVENTS.c.seq > after).order_by(EVENTS.c.seq)
-    return tuple(
-        Entry(
-            case_no=row.case_no,
-            seq=row.seq,
-            at=row.at,
-            actor=row.actor,
-            origin=row.origin,
-            policy=row.policy,
-            fact=read_fact(row.type, row.version, row.data),
-            previous=row.previous,
-            method=row.method,
-            hash=row.hash,
-        )
-        for row in await session.execute(query)
+    return tuple(entry_of(row) for row in await session.execute(query))
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """A row of `events` as the entry it stores."""
+    return Entry(
+        case_no=row.case_no,
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        origin=row.origin,
+        policy=row.policy,
+        fact=read_fact(row.type, row.version, row.data),
+        previous=row.previous,
+        method=row.method,
+        hash=row.hash,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import models.analysis
 import models.sign_ins
 import models.tables  # noqa: F401  fills the metadata
 

@@ -1,0 +1,74 @@
+"""The auditor's part of the command line: surveys of cases and logs, the model of the process, exports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+audit_app = typer.Typer(no_args_is_help=True, help="Look into what happened, and whether it was right.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
+Since = Annotated[str, typer.Option("--from", help="Only cases received on this day or later, like 2026-11-21.")]
+Until = Annotated[str, typer.Option("--to", help="Only cases received on this day or before.")]
+
+
+@audit_app.command("conformance")
+def conformance(
+    since: Since = "",
+    until: Until = "",
+    log: Annotated[str, typer.Option(help="An imported log, instead of the house's own cases.")] = "",
+    model: Annotated[Path | None, typer.Option(help="For a log: a CSV file of steps, from and to.")] = None,
+    least_share: Annotated[
+        float, typer.Option(min=0, max=1, help="For a log's own model: rarer steps deviate.")
+    ] = 0.01,
+    variants: Annotated[int, typer.Option(min=1, help="How many ways to list.")] = 10,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Hold every case against the model; times, ways and rework beside it."""
+    from portal.audit_terminal import print_report
+    from portal.auditing import SurveyOrder, report_as_data, survey
+    from portal.errand import run_errand
+
+    order = SurveyOrder(since, until, log, model, least_share)
+    report = run_errand(lambda house: survey(house, order))
+    if as_json:
+        typer.echo(json.dumps(report_as_data(report), ensure_ascii=False, indent=2))
+    else:
+        print_report(report, variants=variants)
+
+
+@audit_app.command("logs")
+def logs(*, remove: Annotated[str, typer.Option(help="Forget this log.")] = "") -> None:
+    """List the imported logs."""
+    from portal.auditing import analysis_space
+    from portal.errand import run_errand
+
+    if remove:
+        run_errand(lambda house: analysis_space(house).remove(remove))
+        typer.echo(f"{remove}: forgotten.")
+        return
+    for row in run_errand(lambda house: analysis_space(house).logs()):
+        typer.echo(f"{row.name}: {row.events} events, {row.cases} cases, from {row.file}, {row.imported_at:%Y-%m-%d}")
+
+
+def import_log(
+    file: Annotated[Path, typer.Argument(help="A CSV file of events, packed with gzip or not.")],
+    name: Annotated[str, typer.Option(help="What to call the log; unless told, as the file.")] = "",
+    maps: Annotated[list[str] | None, typer.Option("--map", help="case, activity, timestamp ... =column.")] = None,
+    time_format: Annotated[str, typer.Option(help="Like %d/%m/%Y %H:%M, where it does not show.")] = "",
+    encoding: Annotated[str, typer.Option(help="For files whose encoding does not show.")] = "",
+    delimiter: Annotated[str, typer.Option(help="For files whose delimiter does not show.")] = "",
+) -> None:
+    """Read an event log from elsewhere into the analysis space; no case of the house is touched."""
+    from portal.auditing import LogOrder, import_log
+    from portal.errand import run_errand
+
+    order = LogOrder(file, name, tuple(maps or ()), time_format, encoding, delimiter)
+    stored, columns = run_errand(lambda house: import_log(house, order))
+    told = ", ".join(f"{what} from {column!r}" for what, column in columns.items())
+    known = "" if stored.is_new else " It was there already."
+    typer.echo(f"{stored.log.name}: {stored.log.events} events of {stored.log.cases} cases ({told}).{known}")
