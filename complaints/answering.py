@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from complaints import assignment, callback, classification, helping, intake, investigation, response, review
+from complaints import (
+    assignment,
+    callback,
+    classification,
+    final_decision,
+    helping,
+    intake,
+    investigation,
+    response,
+    review,
+)
 from complaints.briefing import Briefing, Verdict
 from complaints.errors import AnswerWrong, TaskClosed
 from complaints.problems import problems_of
@@ -90,7 +100,7 @@ _DESKS: dict[TaskKind, Callable[..., Verdict]] = {
     TaskKind.DISPATCH: assignment.dispatch,
     TaskKind.FINDINGS: investigation.submit,
     TaskKind.OPINION: review.give_opinion,
-    TaskKind.APPROVAL: review.approve,
+    TaskKind.APPROVAL: final_decision.approve,
     TaskKind.LETTER: response.sign,
     TaskKind.DECISION: response.decided,
     TaskKind.REMEDY: response.executed,

@@ -62,12 +62,16 @@ def next_approver(briefing: Briefing, *, proposer: str) -> tuple[str, Role] | No
     chain, given = chain_of(briefing), briefing.case.approvals
     earlier = tuple(approval.by for approval in given)
     if len(given) < len(chain):
-        role = chain[len(given)]
-        department = briefing.case.assignment.department if briefing.case.assignment else None
-        found = holder(briefing, role, department=department, avoid=(proposer, *earlier))
-        return (found, role) if found else _top(briefing, proposer, earlier)
+        return in_role(briefing, chain[len(given)], proposer=proposer, earlier=earlier)
     is_enough = any(may_grant_proposal(briefing, approval.role) for approval in given)
     return None if len(given) > len(chain) or (given and is_enough) else approver(briefing, proposer, earlier)
+
+
+def in_role(briefing: Briefing, role: Role, *, proposer: str, earlier: tuple[str, ...] = ()) -> tuple[str, Role]:
+    """A holder of this role who neither proposed nor approved before; the highest other person if there is none."""
+    department = briefing.case.assignment.department if briefing.case.assignment else None
+    found = holder(briefing, role, department=department, avoid=(proposer, *earlier))
+    return (found, role) if found else _top(briefing, proposer, earlier)
 
 
 def approver(briefing: Briefing, proposer: str, earlier: tuple[str, ...] = ()) -> tuple[str, Role]:

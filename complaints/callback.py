@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from complaints import clocks
+from complaints import clocks, final_decision
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.events import CallbackScheduled
@@ -109,6 +109,9 @@ def _judge(briefing: Briefing) -> Verdict:
     answer = case.callback_answer
     if answer is None or (answer.resolved and answer.csat > policy.callback.reopen_at_or_below):
         return Verdict(facts=(leave(Stage.CALLBACK, Exit.DONE, reason="satisfied"),))
+    if final_decision.is_approved(case):
+        # That no more can be done was reasoned and approved before it was written to her.
+        return Verdict(facts=(leave(Stage.CALLBACK, Exit.CLOSED_UNSATISFIED, reason="final_decision_stands"),))
     if case.round < policy.response.max_rounds:
         return Verdict(facts=(leave(Stage.CALLBACK, Exit.NEW_ROUND, reason="dissatisfied"),))
     closure = case.latest(TaskKind.CLOSURE)

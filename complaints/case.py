@@ -10,6 +10,7 @@ from complaints.words import CUSTOMER, Channel, CustomerType, Exit, Language, Op
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from complaints.answer_events import FinalDecisionDrafted
     from complaints.escalation_events import CaseEscalated
     from complaints.events import (
         CallbackScheduled,
@@ -126,6 +127,8 @@ class Case:
     objection_rounds: int = 0
     """How often review sent this round's proposal back because a department objected."""
     letter: LetterApproved | None = None
+    final_draft: FinalDecisionDrafted | None = None
+    """A final decision that no authority has approved yet."""
     decision: CustomerDecided | None = None
     remedy_executed: bool = False
     callback: CallbackScheduled | None = None

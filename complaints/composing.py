@@ -13,6 +13,7 @@ from complaints.drafting import (
     department,
     head,
     language_of,
+    legal,
     matter,
     objection,
     offers,
@@ -103,6 +104,7 @@ def _decided(draft: Draft) -> _DecidedParts:
         offers=offers(draft, letter.remedies),
         signed_by=person(draft, letter.signed_by),
         department=department(draft, assignment.department) if assignment else "",
+        legal=legal(policy, final=letter.final, language=draft.language),
         appeal=policy.response.appeal.in_language(draft.language),
         track=draft.addresses.track,
     )
@@ -116,6 +118,7 @@ class _DecidedParts(TypedDict):
     offers: tuple[says.Offer, ...]
     signed_by: str
     department: str
+    legal: tuple[str, ...]
     appeal: str
     track: str
 
@@ -156,15 +159,19 @@ def _closing(draft: Draft) -> says.Letter:
 
 
 def _task_asked(draft: Draft) -> says.Letter:
-    case = draft.briefing.case
     return says.TaskAsked(
         head=head(draft),
         work=work(draft),
         matter=matter(draft),
         offers=offers(draft, _remedies_so_far(draft)),
         round=draft.task.round,
-        objection=objection(draft) if case.last_exit is Exit.SENT_BACK else "",
+        objection=objection(draft) if _is_sent_back(draft) else "",
     )
+
+
+def _is_sent_back(draft: Draft) -> bool:
+    """Whether the work is asked for again: a proposal that went back, or a final decision that was not approved."""
+    return draft.briefing.case.last_exit is Exit.SENT_BACK or "sent_back" in draft.task.asks
 
 
 def _remedies_so_far(draft: Draft) -> tuple[Remedy, ...]:

@@ -119,6 +119,8 @@ class _Decided(Letter):
     offers: tuple[Offer, ...]
     signed_by: str
     department: str
+    legal: tuple[str, ...]
+    """Paragraphs of the pack that stand below the signature."""
     appeal: str
     track: str
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from complaints import correspondence as says
 from complaints.clocks_of_case import latest
 from complaints.errors import GiveUp
+from complaints.policy_answers import AnswerLetter
 from complaints.words import CUSTOMER, Language
 
 if TYPE_CHECKING:
@@ -159,3 +160,9 @@ def objection(draft: Draft) -> str:
         f"{department(draft, opinion.department)}: {paper_text(draft, opinion.reason, 'reason')}"
         for opinion in case.objections
     )
+
+
+def legal(policy: Policy, *, final: bool, language: Language) -> tuple[str, ...]:
+    """The paragraphs of a pack that stand below the signature of a decision."""
+    kind = AnswerLetter.FINAL_DECISION if final else AnswerLetter.DECISION
+    return tuple(paragraph.in_language(language) for paragraph in policy.response.texts(kind).legal)

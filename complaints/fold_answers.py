@@ -13,3 +13,8 @@ from complaints.folding import change
 @change.register
 def _(fact: a.ReviewObjected, case: Case, _entry: Entry) -> Case:
     return replace(case, objection_rounds=fact.nth)
+
+
+@change.register
+def _(fact: a.FinalDecisionDrafted, case: Case, _entry: Entry) -> Case:
+    return replace(case, final_draft=fact)

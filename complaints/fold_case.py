@@ -119,6 +119,7 @@ def _new_round(case: Case) -> Case:
         approvals=(),
         objection_rounds=0,
         letter=None,
+        final_draft=None,
         decision=None,
         remedy_executed=False,
         callback=None,

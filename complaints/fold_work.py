@@ -92,7 +92,7 @@ def _(fact: w.ApprovalGiven, case: Case, _entry: Entry) -> Case:
 
 @change.register
 def _(fact: w.LetterApproved, case: Case, _entry: Entry) -> Case:
-    return replace(case, letter=fact, decision=None, papers=(*case.papers, fact.letter))
+    return replace(case, letter=fact, final_draft=None, decision=None, papers=(*case.papers, fact.letter))
 
 
 @change.register

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from complaints.durations import Length
-from complaints.policy_answers import ChainRule
+from complaints.policy_answers import ChainRule, Response
 from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason, standard_clocks, standard_pauses
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
 from complaints.policy_triggers import Storm, Triggers
@@ -86,22 +86,6 @@ class Review(Part):
     chain: tuple[ChainRule, ...]
     authority: dict[Role, Authority]
     currency: str
-
-
-class ShortPath(Part):
-    """When a case is resolved at first assessment (PROCESS.md section 1)."""
-
-    categories: tuple[Code, ...]
-    best_levels: tuple[Code, ...]
-    reason: Named
-
-
-class Response(Part):
-    """Rounds and the text that tells the customer where to go next."""
-
-    max_rounds: int = Field(ge=1)
-    appeal: Named
-    short_path: ShortPath
 
 
 class Callback(Part):

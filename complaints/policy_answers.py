@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field
 
-from complaints.policy_parts import Code, Part
+from complaints.durations import Length
+from complaints.policy_parts import Code, Named, Part
 from complaints.words import Role
 
 
@@ -16,3 +19,48 @@ class ChainRule(Part):
     above: float | None = Field(default=None, ge=0)
     """Only proposals of more money than this."""
     roles: tuple[Role, ...] = Field(min_length=1)
+
+
+class ShortPath(Part):
+    """When a case is resolved at first assessment (PROCESS.md section 1)."""
+
+    categories: tuple[Code, ...]
+    best_levels: tuple[Code, ...]
+    reason: Named
+
+
+class AnswerLetter(StrEnum):
+    """The letters that bring a decision to the customer."""
+
+    DECISION = "decision"
+    FINAL_DECISION = "final_decision"
+
+
+class LetterTexts(Part):
+    """The pack's own words in a letter; what is left out is said as the house says it."""
+
+    opening: Named | None = None
+    """First paragraph of the draft; the handler may change it."""
+    closing: Named | None = None
+    """Last paragraph of the draft; the handler may change it."""
+    legal: tuple[Named, ...] = ()
+    """Paragraphs below the signature, which nobody can leave out."""
+
+
+class Response(Part):
+    """Rounds, letters, and the text that tells the customer where to go next (PROCESS.md section 7)."""
+
+    max_rounds: int = Field(ge=1)
+    final_approved_by: Role
+    """A case is never closed on a refusal alone: the final decision is reasoned and approved."""
+    execute_at_once_from_urgency: int = Field(ge=1, le=6)
+    """From this place among the levels, best to worst, a remedy is carried out once it is approved."""
+    execute_within: dict[Code, Length]
+    """By level; other levels have `limits.tasks.remedy`."""
+    appeal: Named
+    letters: dict[AnswerLetter, LetterTexts]
+    short_path: ShortPath
+
+    def texts(self, kind: AnswerLetter) -> LetterTexts:
+        """The pack's words in a letter."""
+        return self.letters.get(kind) or LetterTexts()

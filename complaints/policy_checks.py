@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from complaints.answer_checks import chain_unfit, final_decision_unapproved, levels_of_answers_unknown
 from complaints.clock_checks import (
     approvers_missing,
     calendar_gaps,
@@ -137,18 +138,6 @@ def _authority_gaps(policy: Policy) -> Found:
             yield ("review", "authority"), message
 
 
-def _chain_unfit(policy: Policy) -> Found:
-    """Whoever approves in a chain must have authority at all, and levels must be those of the scheme in use."""
-    levels = levels_of(policy.grading.scheme, policy.grading)
-    for nth, rule in enumerate(policy.review.chain):
-        for place, role in enumerate(rule.roles):
-            if role not in policy.review.authority:
-                yield ("review", "chain", nth, "roles", place), f"{role.value!r} may approve nothing: add its authority"
-        for place, level in enumerate(rule.levels):
-            path = ("review", "chain", nth, "levels", place)
-            yield from _unknown(path, f"level of scheme {policy.grading.scheme!r}:", level, levels)
-
-
 def _quorum_of_nobody(policy: Policy) -> Found:
     quorum = policy.review.quorum
     if quorum != "all" and quorum < 1:
@@ -250,7 +239,9 @@ _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("escalation", "review", "staff"), _roles_nobody_holds),
     (("review", "staff"), _authority_gaps),
     (("review",), _quorum_of_nobody),
-    (("grading", "review"), _chain_unfit),
+    (("grading", "review"), chain_unfit),
+    (("grading", "response"), levels_of_answers_unknown),
+    (("response", "review", "staff"), final_decision_unapproved),
     ((), lengths_impossible),
 )
 """Each check with the sections it reads."""

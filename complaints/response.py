@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from complaints.asking import ask, to_customer
+from complaints import final_decision
+from complaints.asking import ask
 from complaints.authority import may_grant
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.clocks_of_case import meet
 from complaints.errors import AnswerWrong
-from complaints.letters import LetterKind
+from complaints.grading import levels_of
 from complaints.moves import leave
 from complaints.people import customer_or
 from complaints.words import (
@@ -25,7 +26,7 @@ from complaints.words import (
     Stage,
     TaskKind,
 )
-from complaints.work_events import CustomerDecided, LetterApproved, Remedy, RemedyExecuted
+from complaints.work_events import CustomerDecided, LetterApproved, Remedy, RemedyExecuted, TaskRevoked
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
@@ -38,6 +39,8 @@ class LetterForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     letter: str = Field(min_length=1, max_length=20_000)
+    reason: str = Field(default="", max_length=10_000)
+    """Of a final decision: why no more can be done."""
     remedy: RemedyKind | None = None
     amount: float = Field(default=0, ge=0, le=1_000_000_000, allow_inf_nan=False)
 
@@ -59,21 +62,27 @@ class DecisionForm(BaseModel):
 
 
 class RemedyForm(BaseModel):
-    """Proof that the remedy was carried out."""
+    """Proof that the remedy was carried out, in words or as files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    proof: str = Field(min_length=1, max_length=10_000)
+    proof: str = Field(default="", max_length=10_000)
 
 
 def decide(briefing: Briefing) -> Verdict:
     """Letter, decision, another round or a final decision, remedy, and on to the callback."""
+    return _answer(briefing) or _execute_at_once(briefing)
+
+
+def _answer(briefing: Briefing) -> Verdict:
     case = briefing.case
     letter = case.latest(TaskKind.LETTER)
     if letter is None:
         return _ask_letter(briefing, final=False)
     if letter.is_open:
         return NOTHING
+    if case.final_draft:
+        return _settle_final(briefing)
     if case.letter and case.letter.final:
         return _carry_out(briefing, reason="final_decision")
     decision = case.latest(TaskKind.DECISION)
@@ -89,8 +98,22 @@ def _after_decision(briefing: Briefing) -> Verdict:
     if decided.decision is CustomerDecision.ACCEPT:
         return _carry_out(briefing, reason="accepted")
     if briefing.case.round < briefing.policy.response.max_rounds:
-        return Verdict(facts=(leave(Stage.RESPONSE, Exit.NEW_ROUND, reason=decided.decision.value),))
+        # What was not carried out yet is part of an offer that she refused.
+        unneeded = tuple(
+            TaskRevoked(task_id=task.id, reason="offer_refused")
+            for task in briefing.case.tasks_of(TaskKind.REMEDY)
+            if task.is_open
+        )
+        return Verdict(facts=(*unneeded, leave(Stage.RESPONSE, Exit.NEW_ROUND, reason=decided.decision.value)))
     return _ask_letter(briefing, final=True)
+
+
+def _settle_final(briefing: Briefing) -> Verdict:
+    """The final decision waits for its approval; one that is sent back is written anew."""
+    approval = final_decision.asked(briefing)
+    if approval is None:
+        return final_decision.ask_approval(briefing)
+    return NOTHING if approval.is_open else _ask_letter(briefing, final=True)
 
 
 def _ask_letter(briefing: Briefing, *, final: bool) -> Verdict:
@@ -98,26 +121,36 @@ def _ask_letter(briefing: Briefing, *, final: bool) -> Verdict:
     if assignment is None:
         message = f"{briefing.case.case_no} is answered before it is assigned"
         raise ValueError(message)
-    return ask(
-        briefing,
-        TaskKind.LETTER,
-        assignee=assignment.handler,
-        department=assignment.department,
-        asks={"final": "yes" if final else "no", "remedy_open": "no" if briefing.case.findings else "yes"},
-    )
+    asks = {"final": "yes" if final else "no", "remedy_open": "no" if briefing.case.findings else "yes"}
+    if briefing.case.final_draft:
+        asks["sent_back"] = briefing.case.final_draft.task_id
+    return ask(briefing, TaskKind.LETTER, assignee=assignment.handler, department=assignment.department, asks=asks)
 
 
 def _carry_out(briefing: Briefing, *, reason: str) -> Verdict:
-    case = briefing.case
-    remedies = case.letter.remedies if case.letter else ()
-    to_do = [remedy for remedy in remedies if remedy.kind not in WORDS_ONLY]
-    remedy = case.latest(TaskKind.REMEDY)
-    if to_do and remedy is None:
+    remedy = briefing.case.latest(TaskKind.REMEDY)
+    if remedy is None and (to_do := _to_do(briefing)):
         return _ask_remedy(briefing, to_do)
     if remedy and remedy.is_open:
         return NOTHING
     met = meet(briefing, "resolved")
     return Verdict(facts=(*met, leave(Stage.RESPONSE, Exit.DONE, reason=reason)))
+
+
+def _to_do(briefing: Briefing) -> list[Remedy]:
+    """What is left to carry out of the offer, once it is more than words; before the letter, of what was approved."""
+    offer = briefing.case.letter or briefing.case.findings
+    return [remedy for remedy in (offer.remedies if offer else ()) if remedy.kind not in WORDS_ONLY]
+
+
+def _execute_at_once(briefing: Briefing) -> Verdict:
+    """For urgent levels approval is agreement enough: the remedy does not wait for the letter or the customer."""
+    policy, case = briefing.policy, briefing.case
+    levels = levels_of(policy.grading.scheme, policy.grading)
+    is_urgent = case.level and levels.index(case.level) + 1 >= policy.response.execute_at_once_from_urgency
+    if not is_urgent or case.latest(TaskKind.REMEDY) or not (to_do := _to_do(briefing)):
+        return NOTHING
+    return _ask_remedy(briefing, to_do)
 
 
 def _ask_remedy(briefing: Briefing, remedies: list[Remedy]) -> Verdict:
@@ -128,19 +161,20 @@ def _ask_remedy(briefing: Briefing, remedies: list[Remedy]) -> Verdict:
         TaskKind.REMEDY,
         assignee=assignment.handler if assignment else "",
         department=assignment.department if assignment else None,
+        within=briefing.policy.response.execute_within.get(briefing.case.level),
         asks={"remedies": text},
     )
 
 
 def sign(briefing: Briefing, task: ManualTask, *, form: LetterForm, post: Submission) -> Verdict:
-    """The handler signed the letter; a first or later offer awaits the customer's decision, a final one does not."""
+    """The handler signed the letter: an offer awaits the customer's decision, a final one first its approval."""
     case = briefing.case
-    final = task.asks["final"] == "yes"
     remedies = case.findings.remedies if case.findings else _own_remedy(briefing, form)
+    if task.asks["final"] == "yes":
+        return final_decision.draft(task, form=form, remedies=remedies, post=post)
     paper = post.stationery.paper(0, kind="decision_letter", content={"letter": form.letter})
-    fact = LetterApproved(task_id=task.id, letter=paper.ref, remedies=remedies, final=final, signed_by=post.by)
-    letters = to_customer(briefing, LetterKind.FINAL_DECISION, about=task.id) if final else ()
-    return Verdict(facts=(fact, *meet(briefing, "decided")), letters=letters, papers=(paper,))
+    fact = LetterApproved(task_id=task.id, letter=paper.ref, remedies=remedies, final=False, signed_by=post.by)
+    return Verdict(facts=(fact, *meet(briefing, "decided")), papers=(paper,))
 
 
 def _own_remedy(briefing: Briefing, form: LetterForm) -> tuple[Remedy, ...]:
@@ -167,7 +201,9 @@ def decided(briefing: Briefing, task: ManualTask, *, form: DecisionForm, post: S
 
 
 def executed(briefing: Briefing, task: ManualTask, *, form: RemedyForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
-    """The remedy was carried out."""
-    paper = post.stationery.paper(0, kind="remedy_proof", content={"proof": form.proof})
-    fact = RemedyExecuted(task_id=task.id, proof=paper.ref, evidence=post.evidence)
-    return Verdict(facts=(fact,), papers=(paper,))
+    """The remedy was carried out; a file is proof as well as words are."""
+    if not (form.proof or post.evidence):
+        raise AnswerWrong({"proof": "proof_needed"})
+    paper = post.stationery.paper(0, kind="remedy_proof", content={"proof": form.proof}) if form.proof else None
+    fact = RemedyExecuted(task_id=task.id, proof=paper.ref if paper else None, evidence=post.evidence)
+    return Verdict(facts=(fact,), papers=(paper,) if paper else ())

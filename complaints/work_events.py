@@ -196,11 +196,11 @@ class CustomerDecided(Answer):
 
 
 class RemedyExecuted(Answer):
-    """The remedy was carried out, with proof."""
+    """The remedy was carried out, with proof in words or files."""
 
     type = "remedy.executed"
 
-    proof: PaperRef
+    proof: PaperRef | None = None
     evidence: tuple[str, ...]
 
 

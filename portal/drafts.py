@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from adapters.pressroom import environment
 from complaints.investigation import overall
+from complaints.policy_answers import AnswerLetter
 from complaints.words import TaskKind
 from complaints.work_events import FindingsSubmitted
-from portal.progress import Decided
 from portal.proposals import allegations, typed
 
 if TYPE_CHECKING:
-    from complaints.case import ManualTask
-    from complaints.work_events import Remedy
     from portal.dossier import Dossier
     from portal.sheets import Typed
 
@@ -28,7 +24,7 @@ def prefilled(kind: TaskKind, dossier: Dossier) -> Typed:
         case TaskKind.FINDINGS:
             return _last_findings(dossier)
         case TaskKind.LETTER:
-            return {"letter": (draft_letter(dossier),)}
+            return _letter(dossier)
         case _:
             return {}
 
@@ -63,11 +59,24 @@ def _last_findings(dossier: Dossier) -> Typed:
     }
 
 
+def _letter(dossier: Dossier) -> Typed:
+    """A draft to begin with; a final decision that was not approved begins where it ended."""
+    drafted = dossier.case.final_draft
+    if drafted is None:
+        return {"letter": (draft_letter(dossier),)}
+    return {
+        "letter": (dossier.text(drafted.letter, "letter"),),
+        "reason": (dossier.text(drafted.reason, "reason"),),
+    }
+
+
 def draft_letter(dossier: Dossier) -> str:
     """A decision letter to begin with, in the customer's language, from the findings of this round."""
     case, policy = dossier.case, dossier.policy
     found = case.findings
     written = dossier.briefing.papers.get(found.findings.id, {}) if found else {}
+    is_final = any(task.asks.get("final") == "yes" for task in case.tasks_of(TaskKind.LETTER) if task.is_open)
+    texts = policy.response.texts(AnswerLetter.FINAL_DECISION if is_final else AnswerLetter.DECISION)
     printing = environment(case.language, policy.calendar.timezone)
     return (
         printing.get_template("pages/letter.txt")
@@ -81,23 +90,9 @@ def draft_letter(dossier: Dossier) -> str:
             remedies=found.remedies if found else (),
             currency=policy.review.currency,
             house=policy.house.name.in_language(case.language),
-            is_final=any(task.asks.get("final") == "yes" for task in case.tasks_of(TaskKind.LETTER) if task.is_open),
+            is_final=is_final,
+            opening=texts.opening.in_language(case.language) if texts.opening else "",
+            closing=texts.closing.in_language(case.language) if texts.closing else "",
         )
         .strip()
     )
-
-
-def preview_letter(dossier: Dossier, task: ManualTask, text: str, *, remedies: tuple[Remedy, ...]) -> Markup:
-    """The letter as the customer would see it, in her language, if it were signed now."""
-    case, policy = dossier.case, dossier.policy
-    department = dossier.briefing.roster.departments.get(task.department or "")
-    decided = Decided(
-        text=text,
-        remedies=remedies,
-        is_final=task.asks.get("final") == "yes",
-        signed_by=dossier.person(task.assignee),
-        department=department.name.in_language(case.language) if department else "",
-    )
-    sheet: Any = environment(case.language, policy.calendar.timezone).get_template("pages/_letter.html").module
-    appeal = policy.response.appeal.in_language(case.language)
-    return Markup(sheet.letter(decided, case, appeal, policy.house, policy.review.currency))  # noqa: S704  escaped there

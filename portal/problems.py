@@ -130,6 +130,8 @@ def _answer_texts(language: Language) -> dict[str, str]:
         "nothing_added": _("Please write something or choose a file."),
         "reason_needed": _("Please give your reasons: the next person has to understand them."),
         "counter_needs_text": _("Please say what you would like instead."),
+        "final_needs_reason": _("Please say why no more can be done: a final decision needs this reason."),
+        "proof_needed": _("Please say what was done, or add a file that proves it."),
         "four_eyes": _("You proposed this yourself or approved it before: somebody else has to look."),
         "score_needed": _("You reached the customer: please note the score and whether the matter is resolved."),
         "beyond_authority": _("This is beyond what you may grant on your own. Offer less, or leave the remedy open."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from complaints import events as e
 from complaints import work_events as w
 from complaints.clocks_of_case import latest
+from complaints.drafting import legal
 from complaints.words import CUSTOMER, CustomerDecision, Exit, Outcome, Stage, TaskKind
 from portal.dossier import exhibits, text_of
 
@@ -85,6 +86,8 @@ class Decided:
     is_final: bool
     signed_by: str
     department: str
+    legal: tuple[str, ...] = ()
+    """The pack's paragraphs below the signature."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,7 @@ def decided(briefing: Briefing, language: Language) -> Decided | None:
         is_final=letter.final,
         signed_by=signed_by,
         department=department.name.in_language(language) if department else "",
+        legal=legal(briefing.policy, final=letter.final, language=language),
     )
 
 

@@ -11,16 +11,16 @@ from fastapi.responses import RedirectResponse, Response
 
 from complaints.answering import FORMS
 from complaints.errors import AnswerWrong, NoSuchCase, TaskClosed, TryAgain
-from complaints.words import ActKind, RemedyKind
-from complaints.work_events import Remedy
+from complaints.words import ActKind
 from portal import desk, language
-from portal.answers import TAKES_FILES, check, fields_of, is_number
-from portal.drafts import prefilled, preview_letter
+from portal.answers import TAKES_FILES, check, fields_of
+from portal.drafts import prefilled
 from portal.evidence import serve
 from portal.following import Opened, follow
 from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, Posting, read_posting
+from portal.previews import Preview, preview
 from portal.problems import WHOLE_FORM, Problem, from_rules
 from portal.security import Nonces
 from portal.sheets import Sheet, again
@@ -28,8 +28,6 @@ from portal.standing import Standing, farewell, status_of
 from portal.workpages import customers_page, staff_page, thanks
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from adapters.house import House
 
 router = APIRouter(include_in_schema=False)
@@ -88,17 +86,7 @@ def recorded_act(request: Request) -> ActKind | None:
 def _preview(request: Request, house: House, opened: Opened, posting: Posting) -> Response:
     """The letter as the customer would read it; nothing is recorded."""
     sheet = again(posting, (), nonce=posting.first(NONCE), language=opened.language)
-    return _form(request, house, opened, sheet, preview=_printed_letter(opened, posting))
-
-
-def _printed_letter(opened: Opened, posting: Posting) -> Markup:
-    found, fields = opened.briefing.case.findings, fields_of(opened.task.kind, posting)
-    remedies = found.remedies if found else ()
-    if not found and fields.get("remedy") in set(RemedyKind):
-        amount = fields.get("amount", "0")
-        remedies = (Remedy(kind=RemedyKind(fields["remedy"]), amount=float(amount) if is_number(amount) else 0),)
-    dossier = staff_page(opened).dossier
-    return preview_letter(dossier, opened.task, posting.first("letter"), remedies=remedies)
+    return _form(request, house, opened, sheet, preview=preview(opened.briefing, opened.task, posting))
 
 
 async def _record(request: Request, house: House, opened: Opened, posting: Posting, *, press: desk.Press) -> Response:
@@ -152,7 +140,7 @@ def _form_again(
 
 
 def _form(
-    request: Request, house: House, opened: Opened, sheet: Sheet, *, status: int = 200, preview: Markup | None = None
+    request: Request, house: House, opened: Opened, sheet: Sheet, *, status: int = 200, preview: Preview | None = None
 ) -> Response:
     policy, kind = opened.briefing.policy, opened.task.kind
     if opened.is_customers:

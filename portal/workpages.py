@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from markupsafe import Markup
-
     from adapters.house import House
     from complaints.briefing import Briefing
     from complaints.case import ManualTask
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from complaints.policy_parts import Intake
     from complaints.words import Language
     from portal.following import Opened
+    from portal.previews import Preview
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class StaffPage:
     intake: Intake
     sheet: Sheet
     takes_files: bool = False
-    preview: Markup | None = None
+    preview: Preview | None = None
     """The letter as it would be sent, when the writer asked to see it."""
     acts: tuple[ActKind, ...] = ()
     """What else the holder may do about the task."""

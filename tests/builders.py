@@ -106,7 +106,10 @@ ANSWERS: Mapping[TaskKind, Mapping[str, Any]] = {
     },
     TaskKind.OPINION: {"verdict": "agree"},
     TaskKind.APPROVAL: {"decision": "approve"},
-    TaskKind.LETTER: {"letter": "Dear Ann Lee,\n\nyou were right: the seal was cracked. We refund what you paid."},
+    TaskKind.LETTER: {
+        "letter": "Dear Ann Lee,\n\nyou were right: the seal was cracked. We refund what you paid.",
+        "reason": "The model is no longer made.",
+    },
     TaskKind.DECISION: {"decision": "accept"},
     TaskKind.REMEDY: {"proof": "Refund 4711 paid to the card."},
     TaskKind.SURVEY: {"csat": 5, "resolved": "yes"},

@@ -172,7 +172,11 @@ def _usual(kind: str, form: Form) -> dict[str, str]:
         "dispatch": {"handler": _first(form, "handler")},
         "opinion": {"verdict": "agree"},
         "approval": {"decision": "approve"},
-        "letter": {"letter": _text(form, "letter") or "We are sorry. We refund you in full."},
+        "letter": {
+            "letter": _text(form, "letter") or "We are sorry. We refund you in full.",
+            # Only a final decision asks for it.
+            **({"reason": "The kettle is out of warranty."} if "reason" in form.fields else {}),
+        },
         "customer_decision": {"decision": "accept"},
         "remedy": {"proof": "Paid back, reference R-1."},
         "screening": {"decision": "accept", "reason": "A complaint of its own."},

@@ -87,7 +87,8 @@ def test_whoever_refused_the_final_decision_is_called_back_even_if_not_drawn() -
     play.submit(play.bring_to(TaskKind.DECISION), decision="reject")
     survey = play.bring_to(TaskKind.SURVEY)
     play.submit(survey, csat=1, resolved="no")
-    assert play.the_task(TaskKind.CLOSURE).is_open
+    assert play.exits[-2] == ("callback", "closed_unsatisfied", "final_decision_stands")
+    assert play.case.outcome is Outcome.UNSATISFIED
 
 
 # --- the answer ------------------------------------------------------------------

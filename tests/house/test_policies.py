@@ -122,6 +122,7 @@ def test_the_demo_is_over_in_seconds() -> None:
         ("[review]\nquorum = 0", "review.quorum", "at least one department"),
         ("[review]\nchain = [{ roles = ['auditor'] }]", "review.chain[0].roles[0]", "may approve nothing"),
         ("[review]\nchain = [{ levels = ['7'], roles = ['executive'] }]", "review.chain[0].levels[0]", "scheme 'g2'"),
+        ("[response.execute_within]\n6 = '1 h'", "response.execute_within.6", "unknown level '6'"),
         ("[grading.g1]\nhigh_from = nan", "grading.g1", "below high_from"),
         ("[calendar]\ntimezone = 'Asia/Shangai'", "calendar.timezone", "did you mean 'Asia/Shanghai'?"),
         ("[calendar]\nholidays = ['2026-02-30']", "calendar.holidays[0]", "is not a date"),

@@ -17,6 +17,7 @@ from complaints.escalation import next_alarm
 from complaints.events import Lookalike
 from complaints.fold import fold
 from complaints.people import recused
+from complaints.policy_answers import ChainRule
 from complaints.words import CUSTOMER, Channel, CustomerType, Role, Stage, TaskKind
 from tests.builders import ANN, WANG_FANG, Customer
 from tests.journeys.people import an_answer
@@ -35,6 +36,13 @@ DETAILS = (
     "I was overcharged: the invoice shows a hidden fee. James Carter and 孙军 laughed at me, a bad attitude.",
 )
 TWIN = Lookalike(case_no="TC20261101-0001", similarity=0.97, same_customer=True, hours_apart=500)
+
+
+_AGAIN = ("final", "sent_back", "letter", "step")
+"""What tells work that is rightly asked again: a final decision after its refusal, the next step of a chain."""
+
+
+TWICE = ChainRule(above=1000, roles=(Role.DEPARTMENT_HEAD, Role.COMPLAINTS_MANAGER))
 
 
 class AnyCourse(RuleBasedStateMachine):
@@ -61,6 +69,8 @@ class AnyCourse(RuleBasedStateMachine):
         absent=st.sets(st.sampled_from(STAFF), max_size=20),
         rules=st.fixed_dictionaries(
             {
+                "review.on_objection": st.sampled_from(["send_back", "approver_decides"]),
+                "review.chain": st.sampled_from([(), (TWICE,)]),
                 "review.quorum": st.sampled_from(["all", 1, 2]),
                 "response.max_rounds": st.integers(1, 3),
                 "callback.phone_attempts": st.integers(1, 3),
@@ -161,7 +171,7 @@ class AnyCourse(RuleBasedStateMachine):
     @invariant()
     def nobody_is_asked_twice_in_one_visit(self) -> None:
         asked = Counter(
-            (task.kind, task.stage, task.visit, task.department, task.asks.get("final"))
+            (task.kind, task.stage, task.visit, task.department, *map(task.asks.get, _AGAIN))
             for task in self.play.case.tasks.values()
             if task.kind is not TaskKind.PHONE_CALLBACK
         )
@@ -191,7 +201,7 @@ class AnyCourse(RuleBasedStateMachine):
     def a_decision_reaches_the_customer_before_it_is_carried_out(self) -> None:
         case = self.play.case
         if case.tasks_of(TaskKind.REMEDY) and case.stage is Stage.RESPONSE:
-            assert case.letter is not None
+            assert case.letter is not None or case.level == "5"
 
     def teardown(self) -> None:
         """From here on everybody answers: the case ends, and its whole history holds."""

@@ -107,24 +107,18 @@ async def test_three_refusals_lead_to_a_final_decision_which_is_carried_out(hous
         await journey.answer(*ROUND)
         await journey.answer(TaskKind.DECISION, decision="reject", text="No.")
     assert (await journey.task(TaskKind.LETTER)).asks["final"] == "yes"
-    await journey.answer(TaskKind.LETTER, TaskKind.REMEDY)
+    await journey.answer(TaskKind.LETTER, TaskKind.APPROVAL, TaskKind.REMEDY)
     await finish(journey)
-    final = [
-        "customer.decided",
-        "case.escalated",
-        "task.asked",
-        "letter.approved",
-        "task.asked",
-        "remedy.executed",
-        *RESOLVED,
-    ]
+    drafted = ["task.asked", "final_decision.drafted", "task.asked", "approval.given", "letter.approved"]
+    final = ["customer.decided", "case.escalated", *drafted, "task.asked", "remedy.executed", *RESOLVED]
     assert await journey.history() == [
         *[*TO_HANDLER, *TO_CUSTOMER, *REFUSED, *TO_CUSTOMER, *REFUSED, *TO_CUSTOMER],
         *[*final, *SURVEYED, *ARCHIVED],
     ]
     (told,) = [letter for letter in await journey.letters() if letter.startswith("case_escalated")]
     assert await journey.letters() == [
-        *[*GREETED, *A_ROUND, *A_ROUND, *A_ROUND, told, *LETTER_ASKED, "final_decision customer"],
+        *[*GREETED, *A_ROUND, *A_ROUND, *A_ROUND, told, *LETTER_ASKED],
+        *["task_asked robert_ellis", "final_decision customer"],
         *[*REMEDY_ASKED, *GOODBYE],
     ]
 

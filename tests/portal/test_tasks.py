@@ -138,7 +138,7 @@ WRONG = [
     (TaskKind.SCREENING, {"decision": "accept", "reason": ""}, "reason", "fill this in"),
     (TaskKind.LETTER, {"letter": " "}, "letter", "fill this in"),
     (TaskKind.LETTER, {"letter": "x" * 20_001}, "letter", "at most 20000 characters"),
-    (TaskKind.REMEDY, {"proof": ""}, "proof", "fill this in"),
+    (TaskKind.REMEDY, {"proof": ""}, "proof", "a file that proves it"),
     (TaskKind.CLOSURE, {"decision": "close"}, "reason", "fill this in"),
     (TaskKind.COMPLETION, {"occurred_at": "2030-01-01"}, "occurred_at", "in the future"),
 ]
@@ -213,6 +213,7 @@ async def test_a_letter_is_previewed_before_it_is_signed(visitor: Visitor, house
     assert preview.status == 200
     assert "Nothing has been sent yet" in preview.text
     assert "What we offer you Refund CN¥299.00" in preview.text
+    assert f"Our decision on your complaint {case_no}" in preview.text
     assert (await house.casebook.case(case_no)).tasks[task.id].is_open
     await visitor.send(preview, {})
     history = await house.casebook.history(case_no)
