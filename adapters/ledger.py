@@ -75,7 +75,7 @@ async def append_entries(session: AsyncSession, entries: Iterable[Entry]) -> Non
             "actor": entry.actor,
             "origin": entry.origin,
             "policy": entry.policy,
-            "data": entry.fact.model_dump(mode="json"),
+            "data": entry.fact.stated(),
             "previous": entry.previous,
             "method": entry.method,
             "hash": entry.hash,

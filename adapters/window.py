@@ -40,6 +40,7 @@ log = logging.getLogger("redress.window")
 ANNOUNCED: dict[type[Fact], str] = {
     e.ComplaintReceived: "redress.case.received",
     e.CaseClassified: "redress.case.classified",
+    e.CaseRegraded: "redress.case.regraded",
     e.CaseAssigned: "redress.case.assigned",
     w.TaskAsked: "redress.task.asked",
     w.TaskEscalated: "redress.case.escalated",

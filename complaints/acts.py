@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from complaints import helping
+from complaints import helping, regrading
 from complaints.answering import fill, strangers
 from complaints.briefing import Briefing, Verdict
 from complaints.case import ManualTask
@@ -33,6 +33,7 @@ class Act:
 
 ACTS: dict[ActKind, Act] = {
     ActKind.ASK_HELP: Act(form=helping.AskHelpForm, rule=helping.ask_help, is_open=helping.may_ask),
+    ActKind.REGRADE: Act(form=regrading.RegradeForm, rule=regrading.act, is_open=regrading.may_regrade),
 }
 """In the order in which pages offer them."""
 

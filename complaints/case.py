@@ -118,6 +118,8 @@ class Case:
     suggestion: CategorySuggested | None = None
     classification: Classification | None = None
     classified_by_rule: bool = False
+    first_classification: Classification | None = None
+    """What was confirmed first, however often the case was graded anew."""
     assignment: CaseAssigned | None = None
     clocks: dict[str, RunningClock] = field(default_factory=dict)
     tasks: dict[str, ManualTask] = field(default_factory=dict)

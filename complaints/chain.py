@@ -47,7 +47,7 @@ class Entry:
             "policy": self.policy,
             "type": self.fact.type,
             "version": self.fact.version,
-            "data": self.fact.model_dump(mode="json"),
+            "data": self.fact.stated(),
             "previous": self.previous,
             "method": self.method,
         }

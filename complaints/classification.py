@@ -9,17 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.clocks_of_case import start
-from complaints.events import CaseClassified, CategorySuggested, Classification
+from complaints.events import CaseClassified, CategorySuggested
 from complaints.grading import grade, is_worst, regrade
 from complaints.moves import leave
 from complaints.people import someone
+from complaints.regrading import classified
 from complaints.wording import suggest_category
 from complaints.words import Exit, Role, Scope, Stage, TaskKind
 from complaints.work_events import ClassificationConfirmed
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.grading import Grade
     from complaints.submission import Submission
 
 UNKNOWN = "other.unsorted"
@@ -68,24 +68,9 @@ def _suggest(briefing: Briefing) -> CategorySuggested:
     if policy.grading.worst_level_needs_person and is_worst(graded.level, policy):
         doubts.append("worst_level")
     return CategorySuggested(
-        suggestion=_classification(category, graded, words=suggestion.matched),
+        suggestion=classified(category, graded, words=suggestion.matched),
         confidence=suggestion.confidence,
         doubts=tuple(doubts),
-    )
-
-
-def _classification(category: str, graded: Grade, *, words: tuple[str, ...]) -> Classification:
-    return Classification(
-        category=category,
-        scheme=graded.scheme,
-        inputs=graded.inputs,
-        level=graded.level,
-        severity=graded.severity,
-        scope=graded.scope,
-        urgency=graded.urgency,
-        priority=graded.priority,
-        complexity=graded.complexity,
-        reasons=(*(f"word:{word}" for word in words), *graded.reasons),
     )
 
 
@@ -111,5 +96,5 @@ def confirm(briefing: Briefing, task: ManualTask, *, form: ClassificationForm, p
         scope=form.scope,
         reason=paper.ref if paper else None,
     )
-    classified = CaseClassified(classification=_classification(form.category, graded, words=()), by_rule=False)
-    return Verdict(facts=(confirmed, classified), papers=(paper,) if paper else ())
+    stands = CaseClassified(classification=classified(form.category, graded), by_rule=False)
+    return Verdict(facts=(confirmed, stands), papers=(paper,) if paper else ())

@@ -76,6 +76,15 @@ def latest(briefing: Briefing, name: str) -> datetime:
     return max(clocks.due(since, length, policy.calendar_of(rule.calendar)) for length in _lengths(rule, policy))
 
 
+def anew(case: Case, policy: Policy, name: str) -> Clock | None:
+    """A clock as if the case had been from the beginning what it is now; None when nothing gives it a length."""
+    rule = policy.clocks.get(name)
+    length = length_of(rule, case, policy) if rule else None
+    if rule is None or length is None:
+        return None
+    return _clock(name, rule, length, case=case, policy=policy, start=case.clocks[name].clock.started_at)
+
+
 def length_of(rule: ClockRule, case: Case, policy: Policy) -> Duration | None:
     """The length of a clock for this case; None while the case has no level to read it from."""
     if rule.limit_of is None:

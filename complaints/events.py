@@ -97,6 +97,8 @@ class Classification(Part):
     priority: Priority
     complexity: Complexity
     reasons: tuple[str, ...]
+    factors: dict[str, int | str] = {}  # noqa: RUF012  pydantic copies it
+    """What the inputs of every scheme are computed from, on the scales of complaints/grading.py."""
 
 
 class CategorySuggested(Fact):
@@ -135,6 +137,21 @@ class ClocksStarted(Fact):
     type = "clocks.started"
 
     clocks: tuple[Clock, ...]
+
+
+class CaseRegraded(Fact):
+    """The case got another category or level, for a reason; what it had before is kept."""
+
+    type = "case.regraded"
+
+    previous: Classification
+    classification: Classification
+    by: str
+    reason: PaperRef | None = None
+    reason_code: str = ""
+    """Why the rules did it, e.g. `mass_event`; '' when a person did."""
+    clocks: tuple[Clock, ...]
+    """The running clocks that end at another time now."""
 
 
 class ClockMet(Fact):

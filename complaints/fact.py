@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +16,14 @@ class Fact(BaseModel):
 
     type: ClassVar[str]
     version: ClassVar[int] = 1
+
+    def stated(self) -> dict[str, Any]:
+        """What it says, as it is stored and hashed.
+
+        Only what was said: a field that a later version added, and an earlier one never wrote, leaves the hash of that
+        entry as it was.
+        """
+        return self.model_dump(mode="json", exclude_unset=True)
 
     def __init_subclass__(cls) -> None:
         if "type" in cls.__dict__:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 # Each registers how its facts change a case.
-from complaints import fold_answers, fold_case, fold_escalation, fold_work  # noqa: F401
+from complaints import fold_answers, fold_case, fold_escalation, fold_grading, fold_work  # noqa: F401
 from complaints.case import Case
 from complaints.fact import Answer
 from complaints.folding import change, close

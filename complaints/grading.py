@@ -58,6 +58,7 @@ class Grade:
     urgency: Urgency
     priority: Priority
     complexity: Complexity
+    factors: Factors
     reasons: tuple[str, ...]
     """Names of rules and the policy's own words that met them, e.g. `impact 5: injur*`; never the customer's text."""
 
@@ -116,7 +117,7 @@ def regrade(  # noqa: PLR0913  as above
     factors = Factors(
         impact=impact,
         urgency=urgency,
-        severity=_rescale(impact, largest=5, to=3),
+        severity=severity_of(impact),
         scope=scope,
         complexity=Complexity(_highest("complexity", claims, start=1)),
         customer_value=policy.grading.customers[customer_type].value,
@@ -138,6 +139,7 @@ def grade_factors(factors: Factors, policy: Policy, *, reasons: tuple[str, ...] 
         urgency=urgency,
         priority=_priority(factors, grading),
         complexity=factors.complexity,
+        factors=factors,
         reasons=reasons,
     )
 
@@ -194,7 +196,7 @@ def _weigh_claims(claims: tuple[_Claim, ...], *, scope: Scope, customer_type: Cu
     return Factors(
         impact=impact,
         urgency=_highest("urgency", claims, start=floors.urgency),
-        severity=_highest("severity", claims, start=_rescale(impact, largest=5, to=3)),
+        severity=_highest("severity", claims, start=severity_of(impact)),
         scope=scope,
         complexity=Complexity(_highest("complexity", claims, start=1)),
         customer_value=policy.grading.customers[customer_type].value,
@@ -261,6 +263,11 @@ def round_half_up(score: float) -> int:
 def _settled(score: float) -> float:
     """A sum of weighted factors without the dust of binary fractions, which could lie on the wrong side of a cut."""
     return round(score, 9)
+
+
+def severity_of(impact: int) -> int:
+    """The severity, 1-3, that an impact of 1-5 stands for when nothing says more."""
+    return _rescale(impact, largest=5, to=3)
 
 
 def _rescale(score: int, *, largest: int, to: int) -> int:

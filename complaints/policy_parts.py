@@ -180,6 +180,16 @@ Scheme = Literal["g1", "g2", "g3", "g4"]
 Severity = Literal["very_serious", "serious", "medium", "simple"]
 
 
+class Regrade(Part):
+    """What follows when a case is graded anew."""
+
+    clocks: Literal["keep", "sooner_only", "restart"] = "sooner_only"
+    """Running clocks stay; or end where the new level puts them, counted from their beginning: only if that is sooner,
+    or in any case."""
+    reassign: bool = False
+    """Whether a department that leads under the new grade gets the case, with a handler of its own."""
+
+
 class Grading(Part):
     """How a level is found; a level means nothing without its scheme."""
 
@@ -198,5 +208,6 @@ class Grading(Part):
     g3: G3
     g4: dict[Literal["urgent", "important", "normal"], dict[Literal["individual", "group", "wide"], Code]]
     level_names: dict[Code, Named]
+    regrade: Regrade = Regrade()
     severity: dict[Scheme, dict[Code, Severity]]
     """The severity word of each level, per scheme: `limits.by_severity` is keyed by it."""

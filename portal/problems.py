@@ -141,6 +141,7 @@ def _answer_texts(language: Language) -> dict[str, str]:
         "case_closed": _(
             "This case has ended meanwhile, so nothing can be added to it. If you need us, please write to us."
         ),
+        "same_grade": _("This is the grade that the case has already."),
         "act_not_open": _("This cannot be done any more: the case has moved on since you opened this page."),
         "asked_too_often": _(
             "Too many sign-in links were asked for from here. Please try again in a quarter of an hour."

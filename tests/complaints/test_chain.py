@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from complaints.chain import GENESIS, Entry, Head, Signature, link, verify
 from complaints.errors import HistoryBroken
+from complaints.events import CaseClassified, read_fact
 from complaints.work_events import TaskRevoked
 from tests.play import CASE_NO, Play
 
@@ -154,3 +155,16 @@ def test_a_history_goes_on_where_it_stands() -> None:
 
 def test_no_entries_are_no_history() -> None:
     assert verify(()) == Head(case_no="")
+
+
+def test_a_field_that_a_later_version_adds_leaves_the_hash_of_an_earlier_entry_as_it_was() -> None:
+    """An entry states what was said when it was written; a default of today is no part of it."""
+    entry = next(entry for entry in history() if isinstance(entry.fact, CaseClassified))
+    said = entry.fact.stated()
+    # As a version wrote it that knew no factors yet.
+    del said["classification"]["factors"]
+    read = read_fact(entry.fact.type, entry.fact.version, said)
+    assert isinstance(read, CaseClassified)
+    assert (read.stated(), read.classification.factors) == (said, {})
+    whole = read_fact(entry.fact.type, entry.fact.version, entry.fact.stated())
+    assert replace(entry, fact=whole).computed_hash() == entry.hash
