@@ -15,8 +15,8 @@ from adapters.shelf import CaseFile, Shelf
 from complaints import clocks, intake
 from complaints.briefing import Briefing
 from complaints.chain import Head, Signature, link
+from complaints.contact import next_look
 from complaints.errors import HistoryMoved
-from complaints.escalation import next_alarm
 from complaints.events import StageClosed
 from complaints.fold import fold
 from complaints.roster import Roster
@@ -193,7 +193,11 @@ class CaseBook:
             await ledger.add_papers(session, file.drawer(), verdict.papers, at=now)
             await ledger.project_tasks(session, case, after)
             await ledger.order_letters(session, after, verdict.letters, at=now)
-            changes = {**_projection(after), "wake_at": now if is_moving else next_alarm(after), "rung_at": None}
+            changes = {
+                **_projection(after),
+                "wake_at": now if is_moving else next_look(after, briefing.policy),
+                "rung_at": None,
+            }
             if after.stage is None:
                 changes |= {"closed_at": now, "wake_at": None}
             await session.execute(update(CASES).where(col(CaseRow.case_no) == case.case_no).values(**changes))
@@ -202,12 +206,13 @@ class CaseBook:
             self._tell(case.case_no)
         return after
 
-    async def settle(self, case: Case) -> None:
+    async def settle(self, briefing: Briefing) -> None:
         """The flow has nothing left to do: set the alarm for its next deadline, unless the history moved meanwhile."""
+        case = briefing.case
         query = (
             update(CASES)
             .where(col(CaseRow.case_no) == case.case_no, col(CaseRow.seq) == case.seq)
-            .values(wake_at=next_alarm(case), rung_at=None)
+            .values(wake_at=next_look(case, briefing.policy), rung_at=None)
         )
         async with self._database.writing() as session:
             await session.execute(query)

@@ -147,6 +147,12 @@ class Case:
     last_exit: Exit | None = None
     keep_until: datetime | None = None
     last_at: datetime | None = None
+    told_at: datetime | None = None
+    """When the customer last heard from the house, and with which entry."""
+    told_seq: int = 0
+    left_stage: Stage | None = None
+    """The stage it left last, and with which entry."""
+    left_seq: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from complaints import answer_events, escalation_events, work_events  # noqa: F401  register their facts for read_fact
+# Each registers its facts, so that read_fact knows them.
+from complaints import (  # noqa: F401
+    answer_events,
+    contact_events,
+    escalation_events,
+    work_events,
+)
 from complaints.errors import UnknownEvent
 from complaints.fact import REGISTRY, Fact, Part
 from complaints.papers import PaperRef

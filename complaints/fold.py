@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from complaints import fold_answers, fold_case, fold_escalation, fold_grading, fold_work  # noqa: F401
 from complaints.case import Case
 from complaints.fact import Answer
+from complaints.fold_contact import heard
 from complaints.folding import change, close
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def fold(entries: Iterable[Entry], start: Case | None = None) -> Case:
 
 def apply(case: Case, entry: Entry) -> Case:
     """The case after one more entry."""
-    changed = change(entry.fact, case, entry)
+    changed = heard(change(entry.fact, case, entry), entry)
     if isinstance(entry.fact, Answer):
         changed = close(changed, entry.fact.task_id, entry, status="answered")
     return replace(changed, seq=entry.seq, head=entry.hash, last_at=entry.at)

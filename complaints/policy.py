@@ -12,7 +12,7 @@ from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason,
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
 from complaints.policy_triggers import Storm, Triggers
 from complaints.staff import Department, Staff
-from complaints.words import Channel, Language, RemedyKind, Role, TaskKind
+from complaints.words import Channel, Language, RemedyKind, Role, Stage, TaskKind
 
 
 class Responsibility(Part):
@@ -48,6 +48,7 @@ class Limits(Part):
     tasks: dict[TaskKind, Length]
     warning_fraction: Share
     progress_after_silence: Length
+    progress_after_stages: tuple[Stage, ...] = ()
 
 
 class EscalationStep(Part):

@@ -19,9 +19,10 @@ from adapters.alarms import Alarms
 from adapters.ambient import close_window, the_house, the_window
 from adapters.gate import Turn
 from adapters.window import FLOW, RunDeleted
-from complaints import escalation
-from complaints.briefing import NOTHING, pursue
+from complaints import contact
+from complaints.briefing import pursue
 from complaints.chain import Signature
+from complaints.deciding import within
 from complaints.errors import HistoryMoved
 from complaints.words import SYSTEM
 
@@ -128,13 +129,9 @@ async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing]
     Returns the case afterwards; None when somebody wrote first, so that nothing was recorded and one must look again.
     """
     here = briefing.case.stage
-
-    def decide(known: Briefing) -> Verdict:
-        return NOTHING if known.case.stage is not here else escalation.decide(known) or rules(known)
-
-    verdict = pursue(briefing, decide)
+    verdict = pursue(briefing, within(here, rules))
     if not verdict:
-        await house.casebook.settle(briefing.case)
+        await house.casebook.settle(briefing)
         return briefing.case
     await _time_wake(house, briefing)
     signature = Signature(actor=SYSTEM, origin=FLOW, policy=briefing.policy.version)
@@ -149,7 +146,7 @@ async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing]
 
 async def _time_wake(house: House, briefing: Briefing) -> None:
     """How long what woke the flow has waited for this step; a step that follows another one was not woken."""
-    case, alarm = briefing.case, escalation.next_alarm(briefing.case)
+    case, alarm = briefing.case, contact.next_look(briefing.case, briefing.policy)
     entries = (await house.casebook.file_of(case)).entries
     if alarm is not None and alarm != case.last_at and alarm <= briefing.now:
         house.meters.wake.labels("deadline").observe((briefing.now - alarm).total_seconds())

@@ -18,7 +18,6 @@ from complaints import (
     assignment,
     callback,
     classification,
-    escalation,
     intake,
     investigation,
     response,
@@ -29,6 +28,7 @@ from complaints.acts import act
 from complaints.answering import answer
 from complaints.briefing import NOTHING, Briefing, Verdict, pursue
 from complaints.chain import Signature
+from complaints.deciding import within
 from complaints.escalation import next_alarm
 from complaints.record import Complaint
 from complaints.submission import Submission
@@ -172,21 +172,12 @@ async def carry_on(house: House, case_no: str) -> Case:
     while True:
         briefing = await house.casebook.brief(case_no)
         stage = briefing.case.stage
-        verdict = pursue(briefing, _rules_of(stage)) if stage else NOTHING
+        verdict = pursue(briefing, within(stage, RULES[stage])) if stage else NOTHING
         if not verdict:
-            await house.casebook.settle(briefing.case)
+            await house.casebook.settle(briefing)
             return briefing.case
         signature = Signature(actor=SYSTEM, origin="rules", policy=briefing.policy.version)
         await house.casebook.record(briefing, verdict, signature=signature, wake=False)
-
-
-def _rules_of(stage: Stage) -> Callable[[Briefing], Verdict]:
-    def decide(briefing: Briefing) -> Verdict:
-        if briefing.case.stage is not stage:
-            return NOTHING
-        return escalation.decide(briefing) or RULES[stage](briefing)
-
-    return decide
 
 
 async def submit(house: House, case_no: str, task: ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form

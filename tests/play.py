@@ -9,11 +9,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from adapters.policies import load_policy, policy_path
-from complaints import escalation, intake, withdrawal
+from complaints import intake, withdrawal
 from complaints.acts import act
 from complaints.answering import answer
-from complaints.briefing import NOTHING, Briefing, pursue
+from complaints.briefing import Briefing, pursue
 from complaints.chain import Head, Signature, link
+from complaints.deciding import within
 from complaints.escalation import next_alarm
 from complaints.events import StageClosed
 from complaints.fold import fold
@@ -25,7 +26,7 @@ from complaints.work_events import TaskEscalated
 from tests.builders import ANN, ANSWERS, MONDAY_MORNING, RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from complaints.briefing import Load, Verdict
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from complaints.fact import Fact
     from complaints.letters import LetterKind, LetterOrder
     from complaints.policy import Policy
-    from complaints.words import ActKind, Stage, TaskKind
+    from complaints.words import ActKind, TaskKind
 
 CASE_NO = "TC20261123-0001"
 
@@ -148,7 +149,7 @@ class Play:
 
     def carry_on(self) -> Case:
         """Let the rules decide all there is to decide now."""
-        while (stage := self.case.stage) and (verdict := pursue(self.briefing, _rules_while(stage))):
+        while (stage := self.case.stage) and (verdict := pursue(self.briefing, within(stage, RULES[stage]))):
             self._write(verdict, by=SYSTEM)
         return self.case
 
@@ -247,12 +248,3 @@ class Play:
         self._case = fold(entries, self._case)
         self.letters += verdict.letters
         self.papers |= {paper.id: paper.content for paper in verdict.papers}
-
-
-def _rules_while(stage: Stage) -> Callable[[Briefing], Verdict]:
-    def decide(briefing: Briefing) -> Verdict:
-        if briefing.case.stage is not stage:
-            return NOTHING
-        return escalation.decide(briefing) or RULES[stage](briefing)
-
-    return decide

@@ -92,7 +92,9 @@ async def test_steps_missed_in_three_days_of_downtime_are_taken_in_order_at_once
     journey = await Journey.begin(house, hands)
     await journey.wait(days=3)
     missed = ["task.escalated"] * 3
-    assert (await journey.history())[len(TO_HANDLER) :] == ["task.asked", *missed, "task.escalated", "clock.missed"]
+    assert (await journey.history())[len(TO_HANDLER) :] == [
+        *["task.asked", *missed, "task.escalated", "clock.missed", "progress.told"],
+    ]
     assert await escalations(journey) == [
         *[(1, "huang_min", True), (2, "zhou_qiang", True), (3, "robert_ellis", True), (4, "liang_chao", False)],
     ]
@@ -172,7 +174,7 @@ async def test_a_customer_who_says_nothing_at_all_is_asked_by_mail_then_by_phone
     assert (await journey.history())[-14:] == ["callback.scheduled", *expired, *calls, "stage.closed", *ARCHIVED]
     to_customer = [letter.split()[0] for letter in await journey.letters() if letter.endswith(" customer")]
     assert to_customer == [
-        *["acknowledgement", "progress", "decision", "customer_reminder", "customer_reminder"],
+        *["acknowledgement", "progress", "progress", "decision", "customer_reminder", "customer_reminder", "progress"],
         *["survey", "customer_reminder", "customer_reminder", "closing"],
     ]
 
