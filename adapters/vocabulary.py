@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from adapters.vocabulary_work import WORK_TABLES
 from complaints.letters import LetterKind
 from complaints.record import ComplaintObject, EmotionalState
 from complaints.words import (
@@ -67,6 +68,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         TaskKind.SCREENING: "Screening",
         TaskKind.CLASSIFICATION: "Classification",
         TaskKind.DISPATCH: "Dispatch",
+        TaskKind.ACCEPTANCE: "Acceptance",
         TaskKind.FINDINGS: "Investigation",
         TaskKind.OPINION: "Department opinion",
         TaskKind.APPROVAL: "Approval",
@@ -209,11 +211,13 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
 """Every member of these enums has a name; their catalog context is the enum's own name."""
 
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    **WORK_TABLES,
     "TaskAim": {
         "completion": "Complete the record of this complaint",
         "screening": "Decide whether we take this complaint on",
         "classification": "Confirm category and level",
         "dispatch": "Name a handler for this complaint",
+        "acceptance": "Take this complaint on, or decline it",
         "findings": "Investigate and propose a remedy",
         "opinion": "Give your department's opinion",
         "approval": "Approve the proposal or send it back",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from complaints import helping, regrading
+from complaints import handover, helping, regrading
 from complaints.answering import fill, strangers
 from complaints.briefing import Briefing, Verdict
 from complaints.case import ManualTask
@@ -32,6 +32,8 @@ class Act:
 
 
 ACTS: dict[ActKind, Act] = {
+    ActKind.HAND_OVER: Act(handover.HandOverForm, handover.hand_over, lambda _briefing, _task: True),
+    ActKind.DECLINE: Act(handover.DeclineForm, handover.decline, handover.may_decline),
     ActKind.ASK_HELP: Act(form=helping.AskHelpForm, rule=helping.ask_help, is_open=helping.may_ask),
     ActKind.REGRADE: Act(form=regrading.RegradeForm, rule=regrading.act, is_open=regrading.may_regrade),
 }

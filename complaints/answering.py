@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from complaints import (
+    acceptance,
     assignment,
     callback,
     classification,
@@ -33,6 +34,7 @@ FORMS: dict[TaskKind, type[BaseModel]] = {
     TaskKind.SCREENING: intake.ScreeningForm,
     TaskKind.CLASSIFICATION: classification.ClassificationForm,
     TaskKind.DISPATCH: assignment.DispatchForm,
+    TaskKind.ACCEPTANCE: acceptance.AcceptanceForm,
     TaskKind.FINDINGS: investigation.FindingsForm,
     TaskKind.OPINION: review.OpinionForm,
     TaskKind.APPROVAL: review.ApprovalForm,
@@ -98,6 +100,7 @@ _DESKS: dict[TaskKind, Callable[..., Verdict]] = {
     TaskKind.SCREENING: intake.screen,
     TaskKind.CLASSIFICATION: classification.confirm,
     TaskKind.DISPATCH: assignment.dispatch,
+    TaskKind.ACCEPTANCE: acceptance.answer,
     TaskKind.FINDINGS: investigation.submit,
     TaskKind.OPINION: review.give_opinion,
     TaskKind.APPROVAL: final_decision.approve,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from complaints import clocks
 from complaints.briefing import Verdict
 from complaints.letters import LetterKind, LetterOrder
+from complaints.standing_in import reach
 from complaints.words import CUSTOMER, Stage, TaskKind
 from complaints.work_events import TaskAsked
 
@@ -34,30 +35,30 @@ def ask(  # noqa: PLR0913  one question has this many parts, each named at the c
     asks: dict[str, str] | None = None,
     nth: int = 1,
 ) -> Verdict:
-    """Open a manual task for `assignee` and order the letter that asks her.
+    """Open a manual task for `assignee`, or for whoever stands in for her, and order the letter that asks.
 
-    `within` is the time allowed, by default the policy's for this kind of task; `no_later_than` caps it unless it is
-    over already; `nth` numbers several of one kind asked in one breath.
+    `within` is the time allowed, by default the policy's for this kind; `no_later_than` caps it unless it is over
+    already; `nth` numbers several of one kind asked in one breath.
     """
-    case, policy = briefing.case, briefing.policy
+    case, policy, asks = briefing.case, briefing.policy, asks or {}
     length = within or policy.limits.tasks[kind]
     due_at = clocks.due(briefing.now, length, policy.calendar)
     if no_later_than and briefing.now < no_later_than < due_at:
         due_at = no_later_than
-    number = len(case.tasks_of(kind, this_visit=False)) + nth
-    task_id = f"{kind.value}-{number}"
+    reached = reach(briefing, kind, assignee, department=department, asks=asks)
     asked = TaskAsked(
-        task_id=task_id,
+        task_id=f"{kind.value}-{len(case.tasks_of(kind, this_visit=False)) + nth}",
         kind=kind,
         stage=case.stage or Stage.ARCHIVING,
-        assignee=assignee,
+        assignee=reached.staff_id,
         department=department,
         within=str(length),
         warn_at=clocks.warning(briefing.now, due_at, policy.limits.warning_fraction, policy.calendar),
         due_at=due_at,
-        asks=asks or {},
+        asks=asks,
+        substitute_of=reached.substitute_of,
     )
-    return Verdict(facts=(asked,), letters=(task_letter(task_id, kind, assignee),))
+    return Verdict(facts=(asked,), letters=(task_letter(asked.task_id, kind, asked.assignee),))
 
 
 def task_letter(task_id: str, kind: TaskKind, assignee: str) -> LetterOrder:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from complaints import acceptance
 from complaints.asking import ask, to_customer
-from complaints.briefing import NOTHING, Briefing, Load, Verdict
+from complaints.assignment_events import CandidatesWeighed
+from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.candidates import best, weigh
 from complaints.clocks_of_case import meet, start
 from complaints.errors import AnswerWrong
-from complaints.events import Candidate, CaseAssigned
+from complaints.events import CaseAssigned
 from complaints.grading import levels_of
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.people import recused, someone
+from complaints.reassigning import Cause, pass_on_begun_work
 from complaints.words import CustomerType, Exit, Role, Stage, TaskKind
 from complaints.work_events import HandlerDispatched
 
 if TYPE_CHECKING:
+    from complaints.assignment_events import Candidate
     from complaints.case import ManualTask
-    from complaints.policy import Policy, Responsibility
-    from complaints.staff import Staff
+    from complaints.policy import Policy
+    from complaints.policy_assignment import Responsibility
     from complaints.submission import Submission
 
 
@@ -35,9 +41,11 @@ class DispatchForm(BaseModel):
 
 
 def decide(briefing: Briefing) -> Verdict:
-    """The next step of assignment, or nothing while a dispatcher is awaited."""
+    """The next step of assignment, or nothing while a dispatcher or the chosen handler is awaited."""
     if briefing.case.assignment is None:
         return _assign(briefing)
+    if acceptance.is_awaited(briefing):
+        return acceptance.ask_handler(briefing)
     spot = _is_on_the_spot(briefing)
     reason = "short_path" if spot else ""
     letters = to_customer(briefing, LetterKind.PROGRESS, about="assigned")
@@ -54,83 +62,63 @@ def responsibility(category: str, policy: Policy) -> Responsibility:
 
 
 def _assign(briefing: Briefing) -> Verdict:
+    case = briefing.case
+    if (asked := case.latest(TaskKind.DISPATCH)) and asked.is_open:
+        return NOTHING
+    post = post_for(briefing)
+    candidates = weigh(briefing, post.department, post.role)
+    chosen = best(candidates)
+    too_many = len(case.declined) >= briefing.policy.assignment.acceptance.most_declines
+    if chosen and not too_many:
+        return Verdict(facts=(_assigned(briefing, post, candidates, handler=chosen.staff_id),))
+    return ask_dispatcher(briefing, post.department, candidates, reason="declined" if chosen else "no_candidate")
+
+
+def ask_dispatcher(briefing: Briefing, department: str, candidates: tuple[Candidate, ...], *, reason: str) -> Verdict:
+    """Nobody can be found by rule: a person decides, and is shown why each was ruled out."""
+    weighed = CandidatesWeighed(department=department, candidates=candidates, reason=reason)
+    dispatcher = someone(briefing, Role.DISPATCHER)
+    asks = {"reason": reason, "department": department}
+    return Verdict(facts=(weighed,)) + ask(briefing, TaskKind.DISPATCH, assignee=dispatcher, asks=asks)
+
+
+@dataclass(frozen=True)
+class Post:
+    """Where a case is to be handled, in which role, and by the rules of which row."""
+
+    row: Responsibility
+    department: str
+    role: Role = Role.HANDLER
+
+
+def post_for(briefing: Briefing) -> Post:
+    """High levels go straight to the special team, key customers to their lane, the rest by the policy's table."""
     case, policy = briefing.case, briefing.policy
     if case.classification is None:
         message = f"{case.case_no} is assigned before it is classified"
         raise ValueError(message)
-    row = responsibility(case.classification.category, policy)
-    lead = _lead(briefing, row)
-    candidates = weigh(briefing, lead)
-    chosen = next((candidate for candidate in candidates if candidate.ruled_out is None), None)
-    if chosen is None:
-        if case.latest(TaskKind.DISPATCH):
-            return NOTHING
-        dispatcher = someone(briefing, Role.DISPATCHER)
-        return ask(
-            briefing, TaskKind.DISPATCH, assignee=dispatcher, asks={"reason": "no_candidate", "department": lead}
-        )
-    return Verdict(facts=(_assigned(row, candidates, handler=chosen.staff_id, department=lead),))
-
-
-def _lead(briefing: Briefing, row: Responsibility) -> str:
-    """High levels go straight to the special team, key customers to their lane, the rest to the matrix."""
-    case, policy = briefing.case, briefing.policy
+    row, rules = responsibility(case.classification.category, policy), policy.assignment
     levels = levels_of(policy.grading.scheme, policy.grading)
-    if levels.index(case.level) + 1 >= policy.assignment.special_team_from_urgency:
-        return policy.assignment.special_team
-    if case.customer_type is CustomerType.KEY and policy.assignment.key_customer_lane:
-        return policy.assignment.key_customer_lane
-    return row.lead
+    if levels.index(case.level) + 1 >= rules.special_team_from_urgency:
+        return Post(row, rules.special_team)
+    if case.customer_type is CustomerType.KEY and rules.key_customer_lane:
+        return Post(row, rules.key_customer_lane)
+    graded = {str(word): row for word, row in rules.by_severity.items()}.get(case.classification.severity)
+    if graded is None or rules.table == "matrix":
+        return Post(row, row.lead)
+    row = row.model_copy(update={"respond_within": graded.respond_within})
+    return Post(row, graded.department or row.lead, graded.role)
 
 
-def weigh(briefing: Briefing, department: str) -> tuple[Candidate, ...]:
-    """Every handler of a department, best first: skill match x level weight / (1 + open load)."""
-    people = briefing.roster.members_of(department)
-    candidates = [
-        _weighed(briefing, staff_id, person) for staff_id, person in people.items() if Role.HANDLER in person.roles
-    ]
-    loads = briefing.loads
-
-    def order(candidate: Candidate) -> tuple[bool, float, str, str]:
-        last = loads.get(candidate.staff_id, Load()).last_asked_at
-        return candidate.ruled_out is not None, -candidate.weight, last.isoformat() if last else "", candidate.staff_id
-
-    return tuple(sorted(candidates, key=order))
-
-
-def _weighed(briefing: Briefing, staff_id: str, person: Staff) -> Candidate:
-    case = briefing.case
-    category = case.classification.category if case.classification else ""
-    skill = 1.0 if {category, category.partition(".")[0]} & set(person.skills) else 0.5
-    level_weight = 1.0 + levels_of(briefing.policy.grading.scheme, briefing.policy.grading).index(case.level) / 10
-    load = briefing.loads.get(staff_id, Load()).open_tasks
-    return Candidate(
-        staff_id=staff_id,
-        skill=skill,
-        load=load,
-        weight=round(skill * level_weight / (1 + load), 4),
-        ruled_out=_ruled_out(briefing, staff_id, person),
-    )
-
-
-def _ruled_out(briefing: Briefing, staff_id: str, person: Staff) -> str | None:
-    if not briefing.roster.is_present(staff_id, briefing.now):
-        return "absent"
-    if briefing.case.language not in person.languages:
-        return "language"
-    if staff_id in recused(briefing):
-        return "named_in_complaint"
-    return None
-
-
-def _assigned(row: Responsibility, candidates: tuple[Candidate, ...], *, handler: str, department: str) -> CaseAssigned:
+def _assigned(briefing: Briefing, post: Post, candidates: tuple[Candidate, ...], *, handler: str) -> CaseAssigned:
     return CaseAssigned(
-        department=department,
-        supporting=tuple(other for other in row.supporting if other != department),
+        department=post.department,
+        supporting=tuple(other for other in post.row.supporting if other != post.department),
         handler=handler,
-        respond_within=str(row.respond_within),
+        respond_within=str(post.row.respond_within),
         candidates=candidates,
         by_rule=True,
+        roster=briefing.roster.version,
     )
 
 
@@ -144,20 +132,17 @@ def _is_on_the_spot(briefing: Briefing) -> bool:
 
 
 def dispatch(briefing: Briefing, task: ManualTask, *, form: DispatchForm, post: Submission) -> Verdict:
-    """A dispatcher named the handler: her department leads."""
+    """A dispatcher named the handler: her department leads, and work already begun moves to her."""
     if form.handler in recused(briefing):
         raise AnswerWrong({"handler": "named_in_complaint"})
-    person = briefing.roster.staff[form.handler]
-    category = briefing.case.classification.category if briefing.case.classification else ""
-    row = responsibility(category, briefing.policy)
+    department = briefing.roster.staff[form.handler].department
     paper = post.stationery.paper(0, kind="dispatch_reason", content={"reason": form.reason}) if form.reason else None
     dispatched = HandlerDispatched(
-        task_id=task.id,
-        department=person.department,
-        handler=form.handler,
-        reason=paper.ref if paper else None,
+        task_id=task.id, department=department, handler=form.handler, reason=paper.ref if paper else None
     )
-    candidates = weigh(briefing, person.department)
-    by_rule = _assigned(row, candidates, handler=form.handler, department=person.department)
+    row = responsibility(briefing.case.classification.category if briefing.case.classification else "", briefing.policy)
+    named = Post(row, department)
+    by_rule = _assigned(briefing, named, weigh(briefing, department), handler=form.handler)
     assigned = by_rule.model_copy(update={"by_rule": False})
-    return Verdict(facts=(dispatched, assigned), papers=(paper,) if paper else ())
+    begun = pass_on_begun_work(briefing, to=form.handler, cause=Cause("dispatched", by=post.by))
+    return Verdict(facts=(dispatched, assigned), papers=(paper,) if paper else ()) + begun

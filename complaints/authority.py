@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from complaints.four_eyes import barred_from_judging
 from complaints.people import holder
 from complaints.words import Complexity, Role
 
@@ -70,7 +71,7 @@ def next_approver(briefing: Briefing, *, proposer: str) -> tuple[str, Role] | No
 def in_role(briefing: Briefing, role: Role, *, proposer: str, earlier: tuple[str, ...] = ()) -> tuple[str, Role]:
     """A holder of this role who neither proposed nor approved before; the highest other person if there is none."""
     department = briefing.case.assignment.department if briefing.case.assignment else None
-    found = holder(briefing, role, department=department, avoid=(proposer, *earlier))
+    found = holder(briefing, role, department=department, avoid=barred_from_judging(briefing, proposer, earlier))
     return (found, role) if found else _top(briefing, proposer, earlier)
 
 
@@ -79,7 +80,9 @@ def approver(briefing: Briefing, proposer: str, earlier: tuple[str, ...] = ()) -
     department = briefing.case.assignment.department if briefing.case.assignment else None
     for role in LADDER[1:]:
         if may_grant_proposal(briefing, role):
-            found = holder(briefing, role, department=department, avoid=(proposer, *earlier))
+            found = holder(
+                briefing, role, department=department, avoid=barred_from_judging(briefing, proposer, earlier)
+            )
             if found:
                 return found, role
     return _top(briefing, proposer, earlier)
@@ -89,9 +92,9 @@ def _top(briefing: Briefing, proposer: str, earlier: tuple[str, ...] = ()) -> tu
     """Nobody with the authority is at hand: the highest other person is asked, absent or not, and the clock runs."""
     top = (Role.EXECUTIVE, Role.COMPLAINTS_MANAGER, Role.DEPARTMENT_HEAD)
     for role in top:
-        if found := holder(briefing, role, avoid=(proposer, *earlier)):
+        if found := holder(briefing, role, avoid=barred_from_judging(briefing, proposer, earlier)):
             return found, role
-    for barred in ({proposer, *earlier}, {proposer}):
+    for barred in (barred_from_judging(briefing, proposer, earlier), {proposer}):
         for role in top:
             if others := set(briefing.roster.with_role(role)) - barred:
                 return min(others), role

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from complaints.answer_events import FinalDecisionDrafted
+    from complaints.assignment_events import CandidatesWeighed
     from complaints.escalation_events import CaseEscalated
     from complaints.events import (
         CallbackScheduled,
@@ -61,6 +62,8 @@ class ManualTask:
     closed_at: datetime | None = None
     closed_by: str | None = None
     closed_reason: str = ""
+    substitute_of: str = ""
+    """The absent person for whom the assignee stands in."""
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +124,13 @@ class Case:
     first_classification: Classification | None = None
     """What was confirmed first, however often the case was graded anew."""
     assignment: CaseAssigned | None = None
+    weighed: CandidatesWeighed | None = None
+    """Who was weighed when the rules found nobody."""
+    accepted_by: str = ""
+    declined: tuple[str, ...] = ()
+    """Who declined the case, in order."""
+    conflicts: tuple[str, ...] = ()
+    """Who declared a conflict of interest herself."""
     clocks: dict[str, RunningClock] = field(default_factory=dict)
     tasks: dict[str, ManualTask] = field(default_factory=dict)
     findings: FindingsSubmitted | None = None

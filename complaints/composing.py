@@ -166,7 +166,15 @@ def _task_asked(draft: Draft) -> says.Letter:
         offers=offers(draft, _remedies_so_far(draft)),
         round=draft.task.round,
         objection=objection(draft) if _is_sent_back(draft) else "",
+        in_place_of=person(draft, draft.task.substitute_of) if draft.task.substitute_of else "",
+        ruled_out=_ruled_out(draft) if draft.task.kind is TaskKind.DISPATCH else (),
     )
+
+
+def _ruled_out(draft: Draft) -> tuple[says.RuledOut, ...]:
+    weighed = draft.briefing.case.weighed
+    candidates = weighed.candidates if weighed else ()
+    return tuple(says.RuledOut(person(draft, one.staff_id), one.reasons) for one in candidates)
 
 
 def _is_sent_back(draft: Draft) -> bool:
@@ -207,8 +215,8 @@ def _task_escalated(draft: Draft) -> says.Letter:
 
 
 def _task_moved(draft: Draft) -> says.Letter:
-    moved_to = person(draft, draft.details["moved_to"])
-    return says.TaskMoved(head=head(draft), work=work(draft, link=draft.addresses.view), moved_to=moved_to)
+    moved_to, why = person(draft, draft.details["moved_to"]), draft.details.get("why", "deadline")
+    return says.TaskMoved(head=head(draft), work=work(draft, link=draft.addresses.view), moved_to=moved_to, why=why)
 
 
 def _task_reminder(draft: Draft) -> says.Letter:

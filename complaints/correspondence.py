@@ -74,6 +74,14 @@ class Work:
 
 
 @dataclass(frozen=True)
+class RuledOut:
+    """Somebody who was weighed for a case by name, and codes of the vocabulary's table `RuledOut`."""
+
+    name: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Acknowledgement(Letter):
     """Your complaint is registered: its number, what happens next and by when."""
 
@@ -213,6 +221,10 @@ class TaskAsked(Letter):
     round: int
     objection: str
     """Why an authority sent the proposal back, in its own words; '' when none did."""
+    in_place_of: str = ""
+    """By name: the absent person for whom the reader stands in."""
+    ruled_out: tuple[RuledOut, ...] = ()
+    """For a dispatcher: who was weighed for the case, and why she cannot take it."""
 
 
 @dataclass(frozen=True)
@@ -261,6 +273,8 @@ class TaskMoved(Letter):
 
     work: Work
     moved_to: str
+    why: str = "deadline"
+    """A code of the vocabulary's table `Reassigned`."""
 
 
 @dataclass(frozen=True)

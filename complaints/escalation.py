@@ -8,6 +8,7 @@ from complaints import clocks, helping, raising
 from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.events import ClockMissed
+from complaints.four_eyes import barred_from
 from complaints.letters import LetterKind, LetterOrder
 from complaints.people import holder
 from complaints.words import CUSTOMER, Role, Stage
@@ -70,7 +71,7 @@ def _next_person(briefing: Briefing, task: ManualTask, role: Role) -> str | None
         return None
     department = task.department or (assignee.department if assignee else None)
     # Neither who proposed what is judged here nor who approved it before may be given the judging.
-    barred = (task.asks.get("proposed_by", ""), *task.asks.get("approved_by", "").split())
+    barred = barred_from(briefing, task.asks)
     return holder(briefing, role, department=department, avoid=(task.assignee, *barred, *task.told, *task.former))
 
 

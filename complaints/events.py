@@ -11,6 +11,7 @@ from complaints import (  # noqa: F401
     escalation_events,
     work_events,
 )
+from complaints.assignment_events import Candidate
 from complaints.errors import UnknownEvent
 from complaints.fact import REGISTRY, Fact, Part
 from complaints.papers import PaperRef
@@ -178,16 +179,6 @@ class ClockMissed(Fact):
     due_at: datetime
 
 
-class Candidate(Part):
-    """One person weighed for a case, and why she could or could not take it."""
-
-    staff_id: str
-    skill: float
-    load: int
-    weight: float
-    ruled_out: str | None = None
-
-
 class CaseAssigned(Fact):
     """Lead department, supporting departments and one handler are named."""
 
@@ -199,6 +190,8 @@ class CaseAssigned(Fact):
     respond_within: str
     candidates: tuple[Candidate, ...]
     by_rule: bool
+    roster: str = ""
+    """The version of the roster that was read."""
 
 
 class CallbackScheduled(Fact):

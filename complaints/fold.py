@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 # Each registers how its facts change a case.
-from complaints import fold_answers, fold_case, fold_escalation, fold_grading, fold_work  # noqa: F401
+from complaints import (  # noqa: F401
+    fold_answers,
+    fold_assignment,
+    fold_case,
+    fold_escalation,
+    fold_grading,
+    fold_work,
+)
 from complaints.case import Case
 from complaints.fact import Answer
 from complaints.fold_contact import heard

@@ -35,6 +35,7 @@ def _(fact: w.TaskAsked, case: Case, entry: Entry) -> Case:
         due_at=fact.due_at,
         within=fact.within,
         asks=fact.asks,
+        substitute_of=fact.substitute_of,
     )
     return replace(case, tasks={**case.tasks, fact.task_id: task})
 

@@ -13,7 +13,7 @@ from complaints.wording import plain, words_met_in
 from complaints.words import CUSTOMER, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from complaints.briefing import Briefing
 
@@ -26,7 +26,12 @@ _OF_A_DEPARTMENT = frozenset({Role.HANDLER, Role.TEAM_LEAD, Role.DEPARTMENT_HEAD
 
 
 def recused(briefing: Briefing) -> frozenset[str]:
-    """The staff whom the complaint names: a person complained about never has a part in it."""
+    """The staff whom the complaint names, and who declared a conflict of interest: they never have a part in it."""
+    return named(briefing) | frozenset(briefing.case.conflicts)
+
+
+def named(briefing: Briefing) -> frozenset[str]:
+    """The staff whom the complaint names."""
     text = plain(briefing.record.wording)
     return frozenset(
         staff_id for staff_id, person in briefing.roster.staff.items() if words_met_in(text, _names_of(person.name))
@@ -39,31 +44,38 @@ def _names_of(name: str) -> Keywords:
     return Keywords(en=tuple(filter(None, (_HAN.sub(" ", name).strip(),))), zh=tuple(_HAN.findall(name)))
 
 
-def idlest(briefing: Briefing, staff_ids: Iterable[str]) -> str | None:
-    """Of these, the present person with the least open work; ties go to the longest idle, then by id."""
+def idlest(briefing: Briefing, staff_ids: Iterable[str], *, barred: Collection[str] = ()) -> str | None:
+    """Of these, the present person with the least open work; ties go to the longest idle, then by id.
+
+    Where none of them is there, their substitutes are looked at in the same way, unless barred or recused.
+    """
+    staff_ids = tuple(staff_ids)
     present = [staff_id for staff_id in staff_ids if briefing.roster.is_present(staff_id, briefing.now)]
+    off_limits = {*barred, *recused(briefing)}
+    ways = [] if present else [briefing.roster.stand_in(one, briefing.now, barred=off_limits) for one in staff_ids]
 
     def busyness(staff_id: str) -> tuple[int, datetime, str]:
         load = briefing.loads.get(staff_id, Load())
         return load.open_tasks, load.last_asked_at or _LONG_AGO, staff_id
 
-    return min(present, key=busyness, default=None)
+    return min(present or [way[-1] for way in ways if way], key=busyness, default=None)
 
 
 def holder(briefing: Briefing, role: Role, *, department: str | None = None, avoid: Iterable[str] = ()) -> str | None:
     """The idlest holder of a role, rather of the department than of another; None when nobody is left.
 
     With a department named, a role that belongs to departments is looked for there alone. Whoever is recused or to be
-    avoided is passed over.
+    avoided is passed over, as a substitute too.
     """
     barred = {*avoid, *recused(briefing)}
     everyone = {
         staff_id: person for staff_id, person in briefing.roster.with_role(role).items() if staff_id not in barred
     }
     at_home = [staff_id for staff_id, person in everyone.items() if person.department == department]
-    if department and role in _OF_A_DEPARTMENT:
-        return idlest(briefing, at_home)
-    return idlest(briefing, at_home) or idlest(briefing, everyone)
+    found = idlest(briefing, at_home, barred=barred)
+    if found or (department and role in _OF_A_DEPARTMENT):
+        return found
+    return idlest(briefing, everyone, barred=barred)
 
 
 def someone(briefing: Briefing, *roles: Role, department: str | None = None, avoid: Iterable[str] = ()) -> str:

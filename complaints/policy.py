@@ -8,29 +8,12 @@ from pydantic import Field
 
 from complaints.durations import Length
 from complaints.policy_answers import ChainRule, Response
+from complaints.policy_assignment import Assignment
 from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason, standard_clocks, standard_pauses
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
 from complaints.policy_triggers import Storm, Triggers
 from complaints.staff import Department, Staff
 from complaints.words import Channel, Language, RemedyKind, Role, Stage, TaskKind
-
-
-class Responsibility(Part):
-    """One row of the responsibility matrix."""
-
-    lead: Code
-    supporting: tuple[Code, ...]
-    respond_within: Length
-
-
-class Assignment(Part):
-    """Who leads and who handles (PROCESS.md section 4)."""
-
-    matrix: dict[Code, Responsibility]
-    default: Responsibility
-    special_team: Code
-    special_team_from_urgency: int = Field(ge=1, le=6)
-    key_customer_lane: Code | None = None
 
 
 class Limits(Part):

@@ -23,7 +23,8 @@ from complaints.words import CustomerType, RemedyKind, Role, Scope, TaskKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from complaints.policy import Policy, Responsibility
+    from complaints.policy import Policy
+    from complaints.policy_assignment import Responsibility
     from complaints.toml_lines import Path
 
     Found = Iterator[tuple[Path, str]]
@@ -208,9 +209,13 @@ def _unknown_levels(policy: Policy) -> Found:
         yield from _unknown(path, f"level of scheme {grading.scheme!r}:", level, levels_of(grading.scheme, grading))
 
 
+_TIMED_ELSEWHERE = frozenset({TaskKind.ACCEPTANCE, TaskKind.HELP})
+"""Their time stands with what asks for them: [assignment.acceptance] and the trigger."""
+
+
 def _tasks_without_limits(policy: Policy) -> Found:
     for kind in TaskKind:
-        if kind not in policy.limits.tasks and kind is not TaskKind.HELP:  # its time stands with its trigger
+        if kind not in policy.limits.tasks and kind not in _TIMED_ELSEWHERE:
             yield ("limits", "tasks"), f"has no deadline for {kind.value!r}: add it"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from complaints.policy import Policy
@@ -63,6 +63,47 @@ class Roster:
         """Whether somebody is of the house and not away on the day of this moment."""
         person, day = self.staff.get(staff_id), self._day(at)
         return person is not None and person.present and not person.has_left(day) and person.absence(day) is None
+
+    def stand_in(self, staff_id: str, at: datetime, *, barred: Collection[str] = ()) -> tuple[str, ...]:
+        """Who is asked in turn for the work of somebody: herself, her substitute, and hers, to the first who is there.
+
+        Empty when nobody on the way is there, or the way leads to somebody barred or back to where it was.
+        """
+        day, way, asked = self._day(at), [staff_id], staff_id
+        while self.works_here(asked) and asked not in barred:
+            if self.is_present(asked, at):
+                return tuple(way)
+            absence = self.staff[asked].absence(day)
+            if absence is None or absence.substitute is None or absence.substitute in way:
+                break
+            asked = absence.substitute
+            way.append(asked)
+        return ()
+
+    def deputies_of(self, staff_id: str, at: datetime) -> tuple[str, ...]:
+        """Her substitute now, and hers, and so on: all to whom her work may come while she is away."""
+        day, asked = self._day(at), staff_id
+        found: list[str] = []
+        while (person := self.staff.get(asked)) and (absence := person.absence(day)) and absence.substitute:
+            if absence.substitute in {staff_id, *found}:
+                break
+            asked = absence.substitute
+            found.append(asked)
+        return tuple(found)
+
+    def represented_by(self, staff_id: str, at: datetime) -> tuple[str, ...]:
+        """The absent people for whom somebody stands in now, whether or not she passes their work on herself."""
+        day = self._day(at)
+        found: list[str] = []
+        asked = [staff_id]
+        while asked:
+            substitute = asked.pop()
+            for absent, person in self.staff.items():
+                absence = person.absence(day)
+                if absence and absence.substitute == substitute and absent not in {*found, staff_id}:
+                    found.append(absent)
+                    asked.append(absent)
+        return tuple(found)
 
     def name_of(self, staff_id: str) -> str:
         """A name for people to read; an id that no roster knows stays an id."""

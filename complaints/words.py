@@ -50,6 +50,7 @@ class TaskKind(StrEnum):
     SCREENING = "screening"
     CLASSIFICATION = "classification"
     DISPATCH = "dispatch"
+    ACCEPTANCE = "acceptance"
     FINDINGS = "findings"
     OPINION = "opinion"
     APPROVAL = "approval"

@@ -69,6 +69,8 @@ class TaskAsked(Fact):
     due_at: datetime
     asks: dict[str, str]
     """Codes the form needs, e.g. the amount to approve; no personal data."""
+    substitute_of: str = ""
+    """The absent person in whose place the assignee is asked."""
 
 
 class TaskWarned(Fact):

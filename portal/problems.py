@@ -27,6 +27,7 @@ _HOME = {
     "score_needed": "csat",
     "original_needed": "original",
     "referred_to_needed": "referred_to",
+    "reason_code_needed": "reason_code",
 }
 """Rules over a whole form, and the field a person mends to follow them."""
 
@@ -72,6 +73,7 @@ def _message(problem: Problem, language: Language) -> str:
         **_value_texts(language),
         **_particular_texts(language),
         **_answer_texts(language),
+        **_person_texts(language),
         **_file_texts(language),
     }
     _ = translator(language).gettext
@@ -152,6 +154,21 @@ def _answer_texts(language: Language) -> dict[str, str]:
         "not_recorded": _(
             "We could not save this just now. Nothing you typed is lost: please send it again in a minute."
         ),
+    }
+
+
+def _person_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
+        "named_in_complaint": _("The complaint names this person, who therefore has no part in it."),
+        "reason_code_needed": _("Please say why you decline."),
+        "not_on_staff": _("This person is not on the staff."),
+        "recused": _("This person has no part in this case: she is named in it or has a conflict of interest."),
+        "four_eyes": _("Nobody judges her own proposal, nor does whoever stands in for her."),
+        "role": _("This is not work of this person's role or department."),
+        "no_authority": _("What is proposed is beyond this person's authority."),
+        "absent": _("This person is absent."),
+        "has_it_already": _("This person has the work already."),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from complaints.assignment_events import TaskReassigned
 from complaints.words import CUSTOMER, SYSTEM, Language
 from complaints.work_events import TaskEscalated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.links import Ticket
     from complaints.case import ManualTask
     from complaints.chain import Entry
+    from complaints.fact import Fact
     from complaints.roster import Roster
 
 
@@ -59,6 +61,8 @@ class Farewell:
     who: str
     """By name; '' where the reader is not told names."""
     at: datetime | None
+    why: str = ""
+    """Why the work moved, as a code of the vocabulary's table `Reassigned`; '' for a deadline that passed."""
     typed: tuple[tuple[str, str], ...] = ()
     """What the reader had typed when somebody else was faster: shown, so that it can be copied."""
 
@@ -66,7 +70,7 @@ class Farewell:
 def farewell(ticket: Ticket, task: ManualTask, *, entries: Sequence[Entry], roster: Roster) -> Farewell:
     """What to tell the holder of a link that may not act."""
     link = standing(ticket, task)
-    moved = _moved_at(entries, ticket, task) if link is Standing.MOVED else None
+    moved = _last_move(entries, ticket, task) if link is Standing.MOVED else None
     who = task.assignee if link is Standing.MOVED else task.closed_by or ""
     return Farewell(
         standing=link,
@@ -74,7 +78,8 @@ def farewell(ticket: Ticket, task: ManualTask, *, entries: Sequence[Entry], rost
         task=task,
         is_customers=ticket.holder == CUSTOMER,
         who="" if ticket.holder == CUSTOMER else name_of(who, roster),
-        at=moved or task.closed_at,
+        at=moved.at if moved else task.closed_at,
+        why=moved.fact.reason_code if moved and isinstance(moved.fact, TaskReassigned) else "",
     )
 
 
@@ -92,14 +97,13 @@ def reader_of(ticket: Ticket, *, roster: Roster, case_language: Language) -> Lan
     return case_language
 
 
-def _moved_at(entries: Sequence[Entry], ticket: Ticket, task: ManualTask) -> datetime | None:
-    """When the work last left the holder of the link."""
-    moves = [
-        entry.at
-        for entry in entries
-        if isinstance(entry.fact, TaskEscalated)
-        and entry.fact.task_id == task.id
-        and entry.fact.moved
-        and entry.fact.previous == ticket.holder
-    ]
+def _last_move(entries: Sequence[Entry], ticket: Ticket, task: ManualTask) -> Entry | None:
+    """The last time that the work left the holder of the link."""
+    moves = [entry for entry in entries if _takes_away(entry.fact, ticket, task)]
     return moves[-1] if moves else None
+
+
+def _takes_away(fact: Fact, ticket: Ticket, task: ManualTask) -> bool:
+    if not isinstance(fact, TaskEscalated | TaskReassigned) or (isinstance(fact, TaskEscalated) and not fact.moved):
+        return False
+    return (fact.task_id, fact.previous) == (task.id, ticket.holder)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from adapters.links import Ticket
 from adapters.translations import word
+from adapters.vocabulary import TABLES
 from complaints.acts import acts_open
-from complaints.assignment import weigh
+from complaints.candidates import weigh
+from complaints.fitness import unfit
 from complaints.words import CUSTOMER, ActKind, RemedyKind, Role, TaskKind
 from portal.dossier import Dossier
 from portal.intake import categories
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from adapters.house import House
+    from complaints.assignment_events import Candidate
     from complaints.briefing import Briefing
     from complaints.case import ManualTask
-    from complaints.events import Candidate
     from complaints.policy_parts import Intake
     from complaints.words import Language
     from portal.following import Opened
@@ -43,6 +45,9 @@ class Choices:
     remedies: tuple[tuple[str, str], ...]
     grantable: tuple[tuple[str, str], ...]
     """The remedies a handler may grant on her own, where no review stands behind the letter."""
+    colleagues: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """By department: who may be given this task."""
+    decline_reasons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,8 @@ def _choices(opened: Opened) -> Choices:
         causes=tuple((code, named.in_language(chosen)) for code, named in policy.cause_codes.items()),
         remedies=_remedies(chosen, RemedyKind),
         grantable=_remedies(chosen, own.remedies if own else ()),
+        colleagues=_colleagues(opened, departments),
+        decline_reasons=tuple((code, word(code, chosen, of="DeclineReason")) for code in TABLES["DeclineReason"]),
     )
 
 
@@ -172,6 +179,21 @@ def _handlers(briefing: Briefing, department: str) -> tuple[tuple[str, str], ...
     )
 
 
+def _colleagues(
+    opened: Opened, departments: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    task, briefing = opened.task, opened.briefing
+
+    def fits(staff_id: str) -> bool:
+        return staff_id != task.assignee and unfit(briefing, task, staff_id) is None
+
+    found = tuple(
+        (name, tuple((one, person.name) for one, person in briefing.roster.members_of(code).items() if fits(one)))
+        for code, name in departments
+    )
+    return tuple((name, people) for name, people in found if people)
+
+
 def _remedies(chosen: Language, kinds: Iterable[RemedyKind]) -> tuple[tuple[str, str], ...]:
     return tuple((kind.value, word(kind, chosen)) for kind in kinds)
 
@@ -179,4 +201,5 @@ def _remedies(chosen: Language, kinds: Iterable[RemedyKind]) -> tuple[tuple[str,
 def _candidates(opened: Opened) -> tuple[Candidate, ...]:
     if opened.task.kind is not TaskKind.DISPATCH:
         return ()
-    return weigh(opened.briefing, opened.task.asks.get("department", ""))
+    weighed = opened.briefing.case.weighed
+    return weighed.candidates if weighed else weigh(opened.briefing, opened.task.asks.get("department", ""))

@@ -94,6 +94,7 @@ ANSWERS: Mapping[TaskKind, Mapping[str, Any]] = {
     TaskKind.SCREENING: {"decision": "accept", "reason": "Ours to answer."},
     TaskKind.CLASSIFICATION: {"category": "product.quality", "impact": 3, "urgency": 3, "scope": "individual"},
     TaskKind.DISPATCH: {"handler": "peter_novak"},
+    TaskKind.ACCEPTANCE: {"decision": "accept"},
     TaskKind.FINDINGS: {
         "findings": "The base seal was cracked when the kettle left the factory.",
         "allegation": "The kettle leaks.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from complaints.fact import Answer
 from complaints.submission import Submission
 from complaints.words import ActKind, TaskKind
 from tests.builders import ANSWERS
-from tests.play import Play, default_policy, told, without
+from tests.play import Play, changed, default_policy, told, without
 
 SPARSE: dict[str, Any] = {"item": "", "order_no": "", "name": "", "expected_remedy": ""}
 
@@ -58,6 +59,11 @@ WRONG: dict[TaskKind, list[tuple[str, Any, str]]] = {
         ("handler", "deng_xin", "unknown_choice"),
         ("reason", LONG, "string_too_long"),
     ],
+    TaskKind.ACCEPTANCE: [
+        ("decision", "perhaps", "literal_error"),
+        ("reason_code", "bored", "literal_error"),
+        ("reason", LONG, "string_too_long"),
+    ],
     TaskKind.FINDINGS: [
         ("findings", "", "string_too_short"),
         ("cause_code", "gremlins", "unknown_choice"),
@@ -86,29 +92,37 @@ WRONG: dict[TaskKind, list[tuple[str, Any, str]]] = {
 }
 
 
-def at(kind: TaskKind) -> Play:  # noqa: C901  one for each kind
+def _never_content() -> Play:
+    play = Play()
+    for _ in range(3):
+        play.submit(play.bring_to(TaskKind.SURVEY), csat=1, resolved="no")
+    return play
+
+
+def _stuck() -> Play:
+    play = Play()
+    asked = play.bring_to(TaskKind.FINDINGS)
+    play.do(ActKind.ASK_HELP, asked, reason_code="needs_support", text="Please help.")
+    return play
+
+
+STORIES: dict[TaskKind, Callable[[], Play]] = {
+    TaskKind.COMPLETION: lambda: Play(record=told(**SPARSE)),
+    TaskKind.SCREENING: lambda: Play(record=told(name="", email="", phone="")),
+    TaskKind.CLASSIFICATION: lambda: Play(record=told(detail="It is odd.")),
+    TaskKind.DISPATCH: lambda: Play(policy=without(default_policy(), "peter_novak", "zhao_lei")),
+    TaskKind.ACCEPTANCE: lambda: Play(
+        policy=changed(default_policy(), "assignment.acceptance.levels", ("1", "2", "3"))
+    ),
+    TaskKind.PHONE_CALLBACK: lambda: Play(record=told(email="")),
+    TaskKind.CLOSURE: _never_content,
+    TaskKind.HELP: _stuck,
+}
+
+
+def at(kind: TaskKind) -> Play:
     """A case that waits for a task of this kind."""
-    match kind:
-        case TaskKind.COMPLETION:
-            play = Play(record=told(**SPARSE))
-        case TaskKind.SCREENING:
-            play = Play(record=told(name="", email="", phone=""))
-        case TaskKind.CLASSIFICATION:
-            play = Play(record=told(detail="It is odd."))
-        case TaskKind.DISPATCH:
-            play = Play(policy=without(default_policy(), "peter_novak", "zhao_lei"))
-        case TaskKind.PHONE_CALLBACK:
-            play = Play(record=told(email=""))
-        case TaskKind.CLOSURE:
-            play = Play()
-            for _ in range(3):
-                play.submit(play.bring_to(TaskKind.SURVEY), csat=1, resolved="no")
-        case TaskKind.HELP:
-            play = Play()
-            asked = play.bring_to(TaskKind.FINDINGS)
-            play.do(ActKind.ASK_HELP, asked, reason_code="needs_support", text="Please help.")
-        case _:
-            play = Play()
+    play = STORIES.get(kind, Play)()
     play.bring_to(kind)
     return play
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.assignment import responsibility, weigh
+from complaints.assignment import responsibility
 from complaints.briefing import Load
+from complaints.candidates import weigh
 from complaints.errors import AnswerWrong
 from complaints.events import CaseAssigned
 from complaints.letters import LetterKind
@@ -68,8 +69,8 @@ def test_the_handler_is_of_the_lead_department_and_every_candidate_is_on_record(
 def test_the_weight_is_skill_times_level_over_open_load() -> None:
     loads = {"peter_novak": Load(open_tasks=3), "zhao_lei": Load(open_tasks=1)}
     candidates = {one.staff_id: one for one in assigned(Play(policy=alike(default_policy()), loads=loads)).candidates}
-    assert candidates["peter_novak"].weight == round(1.0 * 1.1 / 4, 4)
-    assert candidates["zhao_lei"].weight == round(1.0 * 1.1 / 2, 4)
+    assert candidates["peter_novak"].weight == round(0.8 * 1.1 / 4, 4)
+    assert candidates["zhao_lei"].weight == round(0.8 * 1.1 / 2, 4)
 
 
 def test_less_open_work_wins_between_equals() -> None:
