@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.builders import Hands
     from tests.portal.visitor import Page, Visitor
 
-KINDS = [kind for kind in TaskKind if kind is not TaskKind.DISPATCH]
+KINDS = [kind for kind in TaskKind if kind not in {TaskKind.DISPATCH, TaskKind.ACCEPTANCE}]
 
 
 @pytest.mark.parametrize("kind", KINDS)
