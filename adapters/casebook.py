@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from adapters import ledger
 from adapters.likeness import OtherCase, lookalikes
+from adapters.sealing import add_seal
 from adapters.shelf import CaseFile, Shelf
 from complaints import clocks, intake
 from complaints.briefing import Briefing
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from adapters.database import Database
     from adapters.directory import StaffDirectory
     from adapters.library import PolicyLibrary
+    from adapters.signet import Signet
     from complaints.briefing import Verdict
     from complaints.case import Case
     from complaints.chain import Entry
@@ -57,6 +59,7 @@ class CaseBook:
         cipher: Cipher,
         library: PolicyLibrary,
         directory: StaffDirectory,
+        signet: Signet,
         clock: Clock,
         tell: Callable[[str], None] = lambda _case_no: None,
     ) -> None:
@@ -66,6 +69,7 @@ class CaseBook:
         self._cipher = cipher
         self._library = library
         self._directory = directory
+        self._signet = signet
         self._clock = clock
         self._shelf = Shelf(cipher)
 
@@ -110,7 +114,7 @@ class CaseBook:
         verdict = intake.receive(registration, policy)
         entries = link(Head(case_no=case_no), verdict.facts, at=now, signature=signature)
         key, wrapped = self._cipher.new_case_key(case_no)
-        told = {**_projection(fold(entries)), "policy": policy.version, "received_at": now, "wake_at": now}
+        told = {**projection(fold(entries)), "policy": policy.version, "received_at": now, "wake_at": now}
         session.add(CaseRow(case_no=case_no, external_id=external, **told))
         session.add(CaseKeyRow(case_no=case_no, wrapped=wrapped))
         with ledger.unless_moved():
@@ -193,13 +197,11 @@ class CaseBook:
             await ledger.add_papers(session, file.drawer(), verdict.papers, at=now)
             await ledger.project_tasks(session, case, after)
             await ledger.order_letters(session, after, verdict.letters, at=now)
-            changes = {
-                **_projection(after),
-                "wake_at": now if is_moving else next_look(after, briefing.policy),
-                "rung_at": None,
-            }
+            wake_at = now if is_moving else next_look(after, briefing.policy)
+            changes = {**projection(after), "wake_at": wake_at, "rung_at": None}
             if after.stage is None:
-                changes |= {"closed_at": now, "wake_at": None}
+                changes |= {"closed_at": now, "wake_at": None} if case.is_open else {"wake_at": None}
+                await add_seal(session, after, signet=self._signet, at=now)
             await session.execute(update(CASES).where(col(CaseRow.case_no) == case.case_no).values(**changes))
         self._shelf.put(file.grown(entries, verdict.papers, after))
         if wake:
@@ -244,7 +246,7 @@ async def _by_external_id(session: AsyncSession, external: str) -> str | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-def _projection(case: Case) -> dict[str, Any]:
+def projection(case: Case) -> dict[str, Any]:
     """The columns of `cases` that restate the history."""
     return {
         "seq": case.seq,

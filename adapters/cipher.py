@@ -87,7 +87,11 @@ def master_key(settings: Settings) -> bytes:
     given = settings.master_key.get_secret_value()
     if given:
         return _decoded(given, "REDRESS_MASTER_KEY")
-    path = settings.home / "master.key"
+    return read_or_make_key(settings.home / "master.key")
+
+
+def read_or_make_key(path: Path) -> bytes:
+    """The 32 bytes that lie in a file in base64; made on first use, for the owner of the process alone."""
     try:
         return _decoded(path.read_bytes(), str(path))
     except FileNotFoundError:

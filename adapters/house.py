@@ -19,6 +19,7 @@ from adapters.library import PolicyLibrary
 from adapters.links import Links
 from adapters.meters import Meters
 from adapters.settings import Settings
+from adapters.signet import Signet
 from adapters.wire import Wire
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class House:
     library: PolicyLibrary
     directory: StaffDirectory
     casebook: CaseBook
+    signet: Signet
+    """Signs what archiving seals and what is published of all histories."""
     evidence: EvidenceStore
     links: Links
     door: Door
@@ -62,21 +65,23 @@ async def open_house(
     settings: Settings | None = None, *, clock: Clock | None = None, doorbell: Doorbell | None = None
 ) -> House:
     """Open the house by these settings; PolicyWrong or TryAgain when its policy or database is no good."""
-    settings = settings or Settings()
-    clock = clock or Clock()
-    database = Database(settings.business_url)
-    cipher = Cipher(master_key(settings))
+    settings, clock = settings or Settings(), clock or Clock()
+    database, cipher = Database(settings.business_url), Cipher(master_key(settings))
     library = PolicyLibrary(database, settings=settings, clock=clock)
-    directory = StaffDirectory(database, library=library, clock=clock)
-    policy, wire = await library.current(), Wire(settings.home)
+    staff = StaffDirectory(database, library=library, clock=clock)
+    policy, wire, signet = await library.current(), Wire(settings.home), Signet(settings)
+    book = CaseBook(
+        database, cipher=cipher, library=library, directory=staff, signet=signet, clock=clock, tell=wire.tell
+    )
     return House(
         settings=settings,
         clock=clock,
         database=database,
         cipher=cipher,
         library=library,
-        directory=directory,
-        casebook=CaseBook(database, cipher=cipher, library=library, directory=directory, clock=clock, tell=wire.tell),
+        directory=staff,
+        casebook=book,
+        signet=signet,
         evidence=EvidenceStore(settings.home / "evidence"),
         links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),
         door=Door(database, cipher=cipher, clock=clock, settings=settings),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from complaints.case import Case
+    from complaints.case import Case, ManualTask
     from complaints.letters import LetterOrder
     from complaints.papers import Paper
 
@@ -89,7 +89,7 @@ async def append_entries(session: AsyncSession, entries: Iterable[Entry]) -> Non
 
 async def next_case_no(session: AsyncSession, day: str) -> str:
     """The next number of a day, as `TC20261121-0007`; gaps are possible, doubles are not."""
-    insert = _insert(session)(CaseCounterRow).values(day=day, last=1)
+    insert = upsert(session)(CaseCounterRow).values(day=day, last=1)
     query = insert.on_conflict_do_update(
         index_elements=[CaseCounterRow.day], set_={"last": CaseCounterRow.last + 1}
     ).returning(CaseCounterRow.last)
@@ -163,33 +163,34 @@ async def order_letters(session: AsyncSession, case: Case, orders: Iterable[Lett
         for order in orders
     ]
     if rows:
-        await session.execute(_insert(session)(LETTERS).on_conflict_do_nothing(), rows)
+        await session.execute(upsert(session)(LETTERS).on_conflict_do_nothing(), rows)
 
 
 async def project_tasks(session: AsyncSession, before: Case | None, after: Case) -> None:
     """Bring the task rows of a case up to its history."""
     known = before.tasks if before else {}
-    rows = [
-        {
-            "case_no": after.case_no,
-            "task_id": task.id,
-            "kind": task.kind.value,
-            "stage": task.stage.value,
-            "assignee": task.assignee,
-            "status": task.status,
-            "level": task.level,
-            "asked_at": task.asked_at,
-            "due_at": task.due_at,
-            "closed_at": task.closed_at,
-        }
-        for task in after.tasks.values()
-        if known.get(task.id) != task
-    ]
+    rows = [task_row(after.case_no, task) for task in after.tasks.values() if known.get(task.id) != task]
     if not rows:
         return
-    upsert = _insert(session)(MANUAL_TASKS)
-    told = {name: upsert.excluded[name] for name in rows[0] if name not in {"case_no", "task_id"}}
-    await session.execute(upsert.on_conflict_do_update(index_elements=["case_no", "task_id"], set_=told), rows)
+    adding = upsert(session)(MANUAL_TASKS)
+    told = {name: adding.excluded[name] for name in rows[0] if name not in {"case_no", "task_id"}}
+    await session.execute(adding.on_conflict_do_update(index_elements=["case_no", "task_id"], set_=told), rows)
+
+
+def task_row(case_no: str, task: ManualTask) -> dict[str, Any]:
+    """The row that restates a task."""
+    return {
+        "case_no": case_no,
+        "task_id": task.id,
+        "kind": task.kind.value,
+        "stage": task.stage.value,
+        "assignee": task.assignee,
+        "status": task.status,
+        "level": task.level,
+        "asked_at": task.asked_at,
+        "due_at": task.due_at,
+        "closed_at": task.closed_at,
+    }
 
 
 async def read_loads(session: AsyncSession) -> dict[str, Load]:
@@ -209,6 +210,7 @@ def _message_id(case_no: str, key: str) -> str:
     return f"<{case_no.lower()}.{digest}@redress>"
 
 
-def _insert(session: AsyncSession):  # type: ignore[no-untyped-def]  # noqa: ANN202  the two dialects share no type
+def upsert(session: AsyncSession):  # type: ignore[no-untyped-def]  # noqa: ANN201  the two dialects share no type
+    """The dialect's insert, which knows what to do when a row stands there already."""
     dialect = session.get_bind().dialect.name
     return sqlite.insert if dialect == "sqlite" else postgresql.insert

@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     )
     sign_in_minutes: int = Field(default=15, ge=1, description="how long a mailed sign-in link of staff is good")
     session_hours: int = Field(default=12, ge=1, description="how long staff stay signed in")
+    seal_key: SecretStr = Field(
+        default=SecretStr(""), description="Ed25519 key, 32 bytes in base64; a file in the home folder unless set"
+    )
+    audit_heads: Path | None = Field(
+        default=None, description="file that the roots of all chain heads are appended to; audit/heads.jsonl unless set"
+    )
     worker_hot_limit: int = Field(default=2000, ge=0, description="waiting cases kept in memory by one worker")
     worker_step_limit: int = Field(
         default=16, ge=1, description="cases that take a step at the same time in one worker"
@@ -61,6 +67,11 @@ class Settings(BaseSettings):
         """SQLAlchemy's async address of the business database."""
         url = self.database_url or f"sqlite+aiosqlite:///{self.home.resolve() / 'redress.db'}"
         return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+    @property
+    def heads_path(self) -> Path:
+        """Where the roots of all chain heads are published."""
+        return self.audit_heads or self.home / "audit" / "heads.jsonl"
 
     @property
     def public_url(self) -> str:

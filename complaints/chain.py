@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from complaints.canonical import canonical
 from complaints.errors import HistoryBroken
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ class Entry:
             "previous": self.previous,
             "method": self.method,
         }
-        canonical = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(canonical(line)).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -233,9 +233,49 @@ class RosterRow(SQLModel, table=True):
     text: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class SealRow(SQLModel, table=True):
+    """The signed head of a case, written in the transaction that archived it. Rows are only ever added."""
+
+    __tablename__ = "seals"
+
+    case_no: str = Field(sa_column=Column(String(40), primary_key=True))
+    entries: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    head: str = Field(sa_column=Column(String(64), nullable=False))
+    sealed_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    key_id: str = Field(sa_column=Column(String(16), nullable=False))
+    method: str = Field(sa_column=Column(String(40), nullable=False))
+    signature: str = Field(sa_column=Column(String(128), nullable=False))
+
+
+class SealKeyRow(SQLModel, table=True):
+    """A public key that the house signed with. Rows are only ever added; each ends the time of the one before."""
+
+    __tablename__ = "seal_keys"
+
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    key_id: str = Field(sa_column=Column(String(16), unique=True, nullable=False))
+    public: str = Field(sa_column=Column(String(64), nullable=False))
+    valid_from: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    previous: str = Field(sa_column=Column(String(64), nullable=False))
+    signature: str = Field(sa_column=Column(String(128), nullable=False))
+    endorsement: str = Field(sa_column=Column(String(128), nullable=False))
+
+
+class PublishedHeadsRow(SQLModel, table=True):
+    """A line of the published heads, as it stands in the file; the key says which of several workers published."""
+
+    __tablename__ = "published_heads"
+
+    day: str = Field(sa_column=Column(String(10), primary_key=True))
+    line: str = Field(sa_column=Column(Text, nullable=False))
+
+
 EVENTS = SQLModel.metadata.tables["events"]
 CASES = SQLModel.metadata.tables["cases"]
 PAPERS = SQLModel.metadata.tables["papers"]
 MANUAL_TASKS = SQLModel.metadata.tables["manual_tasks"]
 LETTERS = SQLModel.metadata.tables["letters"]
+SEALS = SQLModel.metadata.tables["seals"]
+SEAL_KEYS = SQLModel.metadata.tables["seal_keys"]
+PUBLISHED_HEADS = SQLModel.metadata.tables["published_heads"]
 """The bare tables: rows without objects that are counted and watched, for what every step of every case does."""
