@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from complaints.errors import AnswerWrong, RedressError
 from portal.audit_commands import audit_app, import_log
+from portal.seal_commands import seal_app
 
 _FAILED, _MISUSED = 1, 2
 
@@ -45,6 +46,7 @@ policy_app = typer.Typer(no_args_is_help=True, help="Look after policy packs.")
 mail_app = typer.Typer(invoke_without_command=True, help="Look after letters that are not out yet.")
 app.add_typer(policy_app, name="policy")
 app.add_typer(mail_app, name="mail")
+audit_app.add_typer(seal_app)
 app.add_typer(audit_app, name="audit")
 app.command("import-log")(import_log)
 

@@ -40,14 +40,14 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that changes nothing. On PostgreSQL each question sees what is committed by then."""
-        async with _outages(), AsyncSession(self.readers, expire_on_commit=False) as session:
+        async with outages(), AsyncSession(self.readers, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session that commits when its block ends well, in one transaction."""
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(_outages())
+            await stack.enter_async_context(outages())
             if self.is_sqlite:
                 await stack.enter_async_context(self._turn)
             session = await stack.enter_async_context(AsyncSession(self.engine, expire_on_commit=False))
@@ -82,7 +82,7 @@ def _is_at_the_door(trouble: DBAPIError) -> bool:
 
 
 @asynccontextmanager
-async def _outages() -> AsyncIterator[None]:
+async def outages() -> AsyncIterator[None]:
     """A database that is away or busy is TryAgain; everything else stays what it is."""
     try:
         yield

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complaints.canonical import canonical
+from complaints.errors import HistoryBroken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,3 +112,26 @@ def was_valid(period: tuple[datetime, datetime | None], at: datetime) -> bool:
 def key_named(keys: Iterable[SealKey], key_id: str) -> SealKey | None:
     """The key of this name."""
     return next((key for key in keys if key.key_id == key_id), None)
+
+
+def keys_as_data(keys: Sequence[SealKey]) -> list[dict[str, Any]]:
+    """The public keys for an auditor outside the house, each with its time."""
+    data = []
+    for key in keys:
+        _, until = period_of(keys, key.key_id) or (None, None)
+        times = {"valid_from": moment(key.valid_from), "valid_until": moment(until) if until else None}
+        data.append({**key.__dict__, **times})
+    return data
+
+
+def read_key_list(text: str) -> tuple[SealKey, ...]:
+    """Public keys from a file, as `keys_as_data` told them; HistoryBroken when it holds none."""
+    try:
+        told = [
+            {name: value for name, value in one.items() if name != "valid_until"} for one in json.loads(text)["keys"]
+        ]
+        keys = tuple(SealKey(**{**one, "valid_from": datetime.fromisoformat(one["valid_from"])}) for one in told)
+    except (ValueError, TypeError, KeyError, AttributeError) as wrong:
+        message = "this is no list of the public keys of a house"
+        raise HistoryBroken(message) from wrong
+    return keys

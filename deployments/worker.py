@@ -28,6 +28,7 @@ from adapters.doorbell import Doorbell
 from adapters.house import open_house
 from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
+from adapters.publisher import Publisher
 from adapters.window import RunDeleted
 from deployments.door import Door
 from deployments.rhythm import OUTAGES, every, until_done
@@ -51,6 +52,8 @@ DEPLOYMENT = "complaint"
 
 _LEAVE_SECONDS = 8
 _POLL_SECONDS = 1.0
+_PUBLISH_SECONDS = 600.0
+"""Whether a day is over is asked this often; whoever asks first publishes it."""
 
 
 _NAMED = copy.copy(complaint)
@@ -204,10 +207,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         stack.push_async_callback(mailer.close)
         door = asyncio.create_task(Door(house, alarms).stand_open(stop))
         postroom = asyncio.create_task(PostRoom(house, mailer).run(stop))
+        heads = asyncio.create_task(every(_PUBLISH_SECONDS, Publisher(house).publish_due, stop))
         deployment_id = await until_done(ensure_deployment, stop)
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
-        await asyncio.gather(postroom, door)
+        await asyncio.gather(postroom, door, heads)
 
 
 def _ask_for_no_result_storage() -> None:

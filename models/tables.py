@@ -272,6 +272,7 @@ class PublishedHeadsRow(SQLModel, table=True):
 
 EVENTS = SQLModel.metadata.tables["events"]
 CASES = SQLModel.metadata.tables["cases"]
+CASE_KEYS = SQLModel.metadata.tables["case_keys"]
 PAPERS = SQLModel.metadata.tables["papers"]
 MANUAL_TASKS = SQLModel.metadata.tables["manual_tasks"]
 LETTERS = SQLModel.metadata.tables["letters"]

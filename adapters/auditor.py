@@ -1,0 +1,132 @@
+"""The auditor: looks at every history, seal, published root, projection, paper and file, and says what does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from adapters.audit_heads import HeadsCheck
+from adapters.audit_papers import check_papers
+from adapters.audit_rows import check_orphans, check_rows, read_shelf
+from adapters.audit_seals import check_keys, check_seals
+from adapters.chainwalk import Trail, Walk
+from adapters.eventlog import snapshot
+from adapters.publisher import HeadsFile
+from complaints.errors import NoSuchCase
+from complaints.flaws import Flaw, Report
+from complaints.seals import Seal, SealKey
+from models.tables import SEAL_KEYS, SEALS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from adapters.eventlog import Snapshot
+    from adapters.house import House
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is to be looked at."""
+
+    case_no: str = ""
+    """Empty for all."""
+    is_quick: bool = False
+    """Chains, seals and published roots only."""
+    keys: tuple[SealKey, ...] = ()
+    """The auditor's own copy of the house's public keys; unless given, the house's table is held against its key."""
+    heads: Path | None = None
+    """The auditor's own copy of the published heads."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the audit is."""
+
+    entries: int
+    of: int
+
+
+async def verify(house: House, scope: Scope, *, tell: Callable[[Progress], None] = lambda _progress: None) -> Report:
+    """Look at everything in scope as it stands now; NoSuchCase when there is nothing about this case at all."""
+    async with snapshot(house.database) as seen:
+        return await _Audit(house, scope, seen, tell).run()
+
+
+class _Audit:
+    def __init__(self, house: House, scope: Scope, seen: Snapshot, tell: Callable[[Progress], None]) -> None:
+        self._house = house
+        self._scope = scope
+        self._seen = seen
+        self._tell = tell
+        self._report = Report()
+        self._keys: tuple[SealKey, ...] = ()
+
+    async def run(self) -> Report:
+        await self._read_keys()
+        heads = HeadsCheck(self._seen, HeadsFile(self._scope.heads or self._house.settings.heads_path), self._keys)
+        await heads.read(self._report)
+        total = await self._seen.count(self._scope.case_no)
+        walk = Walk(now=self._house.clock.now(), keeps_rows=not self._scope.is_quick)
+        async for rows in self._seen.rows(self._scope.case_no):
+            walk.feed(rows)
+            await self._look(walk.finished(), heads)
+            self._tell(Progress(walk.entries, total))
+        await self._look(walk.finished(is_last=True), heads)
+        self._report.count("entries", walk.entries)
+        if self._scope.case_no:
+            await self._finish_case(heads, total)
+        else:
+            await heads.compare(self._report)
+        await check_orphans(self._seen, self._report, case_no=self._scope.case_no)
+        self._report.flaws.sort()
+        return self._report
+
+    async def _finish_case(self, heads: HeadsCheck, total: int) -> None:
+        case_no = self._scope.case_no
+        await heads.compare_case(self._report, case_no)
+        if not total and not self._report.flaws:
+            orphans = Report()
+            await check_orphans(self._seen, orphans, case_no=case_no)
+            if not orphans.flaws:
+                message = f"there is no case {case_no}"
+                raise NoSuchCase(message)
+
+    async def _read_keys(self) -> None:
+        rows = await self._seen.connection.execute(select(SEAL_KEYS).order_by(SEAL_KEYS.c.number))
+        stored = tuple(SealKey(**row) for row in rows.mappings())
+        self._keys = check_keys(self._report, stored, trusted=self._scope.keys, own=self._house.signet.key_id)
+
+    async def _look(self, trails: Sequence[Trail], heads: HeadsCheck) -> None:
+        """Look at cases that were walked to their end."""
+        if not trails:
+            return
+        self._report.count("cases", len(trails))
+        seals = await self._seals_of(trails)
+        for trail in trails:
+            if trail.flaw:
+                self._report.blame(trail.flaw)
+            check_seals(self._report, trail, seals.get(trail.case_no, ()), keys=self._keys)
+            heads.note(trail)
+        if not self._scope.is_quick:
+            await self._look_closer(trails)
+
+    async def _look_closer(self, trails: Sequence[Trail]) -> None:
+        shelf = await read_shelf(self._seen, [trail.case_no for trail in trails])
+        for trail in trails:
+            check_rows(self._report, trail, shelf)
+            await check_papers(self._report, trail, shelf, house=self._house)
+
+    async def _seals_of(self, trails: Sequence[Trail]) -> dict[str, list[Seal]]:
+        query = select(SEALS).where(SEALS.c.case_no.in_([trail.case_no for trail in trails])).order_by(SEALS.c.entries)
+        found: dict[str, list[Seal]] = {}
+        for row in (await self._seen.connection.execute(query)).mappings():
+            found.setdefault(row["case_no"], []).append(Seal(**row))
+        return found
+
+
+def first_of(report: Report) -> Flaw | None:
+    """The flaw that an auditor should look at first."""
+    return report.flaws[0] if report.flaws else None
