@@ -25,13 +25,19 @@ _UNPUBLISHED = (
     "entries after the last published day: what was done to them, and to the end of open cases, is not seen yet"
 )
 
+_SINCE_THE_COPY = "days published after your copy of the heads ends: for these the house's own word was taken"
+
 
 class HeadsCheck:
     """Holds the walk against what was published; memory grows with the days, not with the cases."""
 
-    def __init__(self, seen: Snapshot, file: HeadsFile, keys: Sequence[SealKey]) -> None:
+    def __init__(
+        self, seen: Snapshot, file: HeadsFile, keys: Sequence[SealKey], *, copy: HeadsFile | None = None
+    ) -> None:
+        """`copy` is the auditor's own, which counts before the house's and may be older."""
         self._seen = seen
-        self._file = file
+        self._files = [copy, file] if copy else [file]
+        self._has_copy = copy is not None
         self._keys = keys
         self._lines: list[Line] = []
         self._periods = Periods(())
@@ -39,18 +45,23 @@ class HeadsCheck:
         self._leaves: dict[int, Leaf] = {}
         """Of the case that was noted last, by the line it stands under."""
         self._unpublished = 0
+        self.digests: frozenset[str] = frozenset()
+        """Of all published lines."""
 
     async def read(self, report: Report) -> None:
         """Check the lines by themselves: each signed, each following the one before, file and table the same."""
-        file, table = self._file.lines(), await read_lines(self._seen.connection)
-        self._compare_lines(report, file, table)
-        for number, text in enumerate(file or table, start=1):
+        table = await read_lines(self._seen.connection)
+        for file in self._files:
+            self._compare_lines(report, file, table)
+        known = self._files[0].lines()
+        for number, text in enumerate([*known, *table[len(known) :]], start=1):
             line = self._checked(report, text, number)
             if line is None:
                 break
             self._lines.append(line)
         self._periods = Periods([line.day for line in self._lines])
         self._trees = [GrowingTree() for _ in self._lines]
+        self.digests = frozenset(line.digest for line in self._lines)
         report.count("published days", len(self._lines))
 
     def note(self, trail: Trail) -> None:
@@ -98,27 +109,28 @@ class HeadsCheck:
 
     def _listed(self, line: Line) -> list[Leaf] | None:
         """The heads that were published on a day, as far as the signed root vouches for them."""
-        content = self._file.list_of(line.day)
-        if content is None:
-            return None
-        rows = content.splitlines()
-        if root_of(rows) != line.root:
-            return None
-        try:
-            return [read_leaf(row) for row in rows]
-        except HistoryBroken:
-            return None
+        for file in self._files:
+            rows = (file.list_of(line.day) or b"").splitlines()
+            if root_of(rows) != line.root:
+                continue
+            try:
+                return [read_leaf(row) for row in rows]
+            except HistoryBroken:
+                continue
+        return None
 
-    def _compare_lines(self, report: Report, file: Sequence[str], table: Sequence[str]) -> None:
-        name = str(self._file.path)
-        for number, (ours, theirs) in enumerate(zip(table, file, strict=False), start=1):
+    def _compare_lines(self, report: Report, file: HeadsFile, table: Sequence[str]) -> None:
+        name, lines = str(file.path), file.lines()
+        for number, (ours, theirs) in enumerate(zip(table, lines, strict=False), start=1):
             if ours != theirs:
                 what = f"line {number} of {name} is not the one in the database"
                 report.blame(Flaw("", 0, "heads", what, _short(ours), _short(theirs)))
                 return
-        if len(file) != len(table):
+        if self._has_copy and file is self._files[0] and len(lines) < len(table):
+            report.note(_SINCE_THE_COPY, len(table) - len(lines))
+        elif len(lines) != len(table):
             what = f"{name} and the database do not hold the same number of lines"
-            report.blame(Flaw("", 0, "heads", what, f"{len(table)}, as in the database", f"{len(file)}"))
+            report.blame(Flaw("", 0, "heads", what, f"{len(table)}, as in the database", f"{len(lines)}"))
 
     def _checked(self, report: Report, text: str, number: int) -> Line | None:
         """A line that is ours and follows the one before; None when it is not even a line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.signet import is_signed
@@ -38,16 +39,25 @@ def check_keys(
     return tuple(trusted) + tuple(stored[len(trusted) :])
 
 
-def check_seals(report: Report, trail: Trail, seals: Sequence[Seal], *, keys: Sequence[SealKey]) -> None:
+@dataclass(frozen=True)
+class Known:
+    """What seals are held against."""
+
+    keys: tuple[SealKey, ...]
+    published: frozenset[str]
+    """Digests of all published lines."""
+
+
+def check_seals(report: Report, trail: Trail, seals: Sequence[Seal], *, known: Known) -> None:
     """Each seal is ours and fits the history; a case that is closed is sealed where its history ends."""
     report.count("seals", len(seals))
     for seal in seals:
-        if flaw := _fault_in(seal, trail, keys):
+        if flaw := _fault_in(seal, trail, known):
             report.blame(flaw)
     closed_at = trail.closed_at
     if closed_at is None:
         return
-    if not seals and (not keys or closed_at < keys[0].valid_from):
+    if not seals and (not known.keys or closed_at < known.keys[0].valid_from):
         report.note(_UNSEALED)
     elif not any(seal.entries == trail.last for seal in seals):
         found = f"{seals[-1].entries}" if seals else ""
@@ -68,16 +78,19 @@ def signature_fault(statement: Seal | Line, at: datetime, *, keys: Sequence[Seal
     return ""
 
 
-def _fault_in(seal: Seal, trail: Trail, keys: Sequence[SealKey]) -> Flaw | None:
+def _fault_in(seal: Seal, trail: Trail, known: Known) -> Flaw | None:
     place = (trail.case_no, seal.entries, "seal")
     if seal.method != METHOD:
         return Flaw(*place, "the seal is made by a method that is not known", METHOD, seal.method)
-    if fault := signature_fault(seal, seal.sealed_at, keys=keys):
+    if fault := signature_fault(seal, seal.sealed_at, keys=known.keys):
         return Flaw(*place, f"the seal {fault}")
     found = trail.hashes.get(seal.entries, "")
     if found != seal.head:
         what = "the history is not the one that was sealed" if found else "the sealed end of the history is missing"
         return Flaw(*place, what, seal.head, found)
+    if seal.heads and seal.heads not in known.published:
+        what = "the seal names a published day that is not there any more, or is another one"
+        return Flaw(trail.case_no, seal.entries, "heads", what, seal.heads)
     return None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from adapters.audit_heads import HeadsCheck
 from adapters.audit_papers import check_papers
 from adapters.audit_rows import check_orphans, check_rows, read_shelf
-from adapters.audit_seals import check_keys, check_seals
+from adapters.audit_seals import Known, check_keys, check_seals
 from adapters.chainwalk import Trail, Walk
 from adapters.eventlog import snapshot
 from adapters.publisher import HeadsFile
@@ -66,7 +66,8 @@ class _Audit:
 
     async def run(self) -> Report:
         await self._read_keys()
-        heads = HeadsCheck(self._seen, HeadsFile(self._scope.heads or self._house.settings.heads_path), self._keys)
+        copy = HeadsFile(self._scope.heads) if self._scope.heads else None
+        heads = HeadsCheck(self._seen, HeadsFile(self._house.settings.heads_path), self._keys, copy=copy)
         await heads.read(self._report)
         total = await self._seen.count(self._scope.case_no)
         walk = Walk(now=self._house.clock.now(), keeps_rows=not self._scope.is_quick)
@@ -104,11 +105,11 @@ class _Audit:
         if not trails:
             return
         self._report.count("cases", len(trails))
-        seals = await self._seals_of(trails)
+        seals, known = await self._seals_of(trails), Known(self._keys, heads.digests)
         for trail in trails:
             if trail.flaw:
                 self._report.blame(trail.flaw)
-            check_seals(self._report, trail, seals.get(trail.case_no, ()), keys=self._keys)
+            check_seals(self._report, trail, seals.get(trail.case_no, ()), known=known)
             heads.note(trail)
         if not self._scope.is_quick:
             await self._look_closer(trails)

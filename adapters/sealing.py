@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from complaints.seals import Seal
-from models.tables import SEALS
+from models.tables import PUBLISHED_HEADS, SEALS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
 async def add_seal(session: AsyncSession, case: Case, *, signet: Signet, at: datetime) -> Seal:
     """Seal a case as it stands after its last entry."""
     key_id = await signet.register(session, at=at)
-    bare = Seal(case_no=case.case_no, entries=case.seq, head=case.head, sealed_at=at, key_id=key_id)
+    heads = await _last_published(session)
+    bare = Seal(case_no=case.case_no, entries=case.seq, head=case.head, sealed_at=at, key_id=key_id, heads=heads)
     seal = replace(bare, signature=signet.sign(bare.signed))
     await session.execute(insert(SEALS), [{**seal.__dict__}])
     return seal
+
+
+async def _last_published(session: AsyncSession) -> str:
+    """The digest of the last published line, as complaints/heads.py defines it; empty when there is none."""
+    query = select(PUBLISHED_HEADS.c.line).order_by(PUBLISHED_HEADS.c.day.desc()).limit(1)
+    line = (await session.execute(query)).scalar_one_or_none()
+    return hashlib.sha256(line.encode()).hexdigest() if line else ""

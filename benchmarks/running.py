@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from adapters.logbook import open_logbook
-from benchmarks import growth, kill, throughput, waiting, wake
+from benchmarks import auditing, growth, kill, throughput, waiting, wake
 from benchmarks.accounts import check_accounts
 from benchmarks.peers.comparison import compare, print_ratios
 from benchmarks.postgres import check_postgres
@@ -36,6 +36,7 @@ MEASURES: dict[str, Callable[[Path, Scale], Awaitable[list[Figure]]]] = {
     "waiting": waiting.measure,
     "kill": kill.measure,
     "growth": growth.measure,
+    "audit": auditing.measure,
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Scale:
     """The sizes of all measures, and which of them are taken when none is named."""
 
-    measures: tuple[str, ...] = ("throughput", "wake", "waiting", "kill", "growth")
+    measures: tuple[str, ...] = ("throughput", "wake", "waiting", "kill", "growth", "audit")
 
     runs: int = 3
     batch: int = 200
@@ -24,6 +24,7 @@ class Scale:
     """From one deadline of the crowd to its next."""
     kill_cases: int = 50
     growth_cases: int = 20
+    audit_entries: tuple[int, ...] = (200_000, 1_000_000)
 
 
 FULL = Scale()
@@ -37,4 +38,5 @@ QUICK = Scale(
     climb_seconds=20,
     kill_cases=10,
     growth_cases=5,
+    audit_entries=(200_000,),
 )

@@ -35,6 +35,8 @@ class Seal:
     head: str
     sealed_at: datetime
     key_id: str
+    heads: str
+    """Digest of the last published line by then, so that published days cannot be taken back; empty when none was."""
     method: str = METHOD
     signature: str = field(default="")
     """Ed25519 over `signed`, in hex."""
@@ -48,6 +50,7 @@ class Seal:
             "head": self.head,
             "sealed_at": moment(self.sealed_at),
             "key_id": self.key_id,
+            "heads": self.heads,
             "method": self.method,
         }
         return b"redress seal\n" + canonical(told)

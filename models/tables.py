@@ -243,6 +243,7 @@ class SealRow(SQLModel, table=True):
     head: str = Field(sa_column=Column(String(64), nullable=False))
     sealed_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     key_id: str = Field(sa_column=Column(String(16), nullable=False))
+    heads: str = Field(sa_column=Column(String(64), nullable=False))
     method: str = Field(sa_column=Column(String(40), nullable=False))
     signature: str = Field(sa_column=Column(String(128), nullable=False))
 

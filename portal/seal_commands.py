@@ -20,7 +20,7 @@ Keys = Annotated[Path | None, typer.Option(help="Your own copy of the public key
 def verify(
     case: Annotated[str, typer.Argument(help="A case number.")] = "",
     keys: Keys = None,
-    heads: Annotated[Path | None, typer.Option(help="Your own copy of the published heads.")] = None,
+    heads: Annotated[Path | None, typer.Option(help="Your own copy of the published heads.", exists=True)] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help="Every case of the house.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Chains, seals and published heads only.")] = False,

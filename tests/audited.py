@@ -36,6 +36,9 @@ OPEN = "TC20261124-0001"
 LATEST = "TC20261125-0001"
 """Open since Wednesday, which is not published."""
 
+SEALED_LATE = "TC20261125-0002"
+"""Archived on Wednesday, after Monday and Tuesday were published."""
+
 _COLUMNS = "case_no, seq, type, version, at, actor, origin, policy, data, previous, method, hash"
 
 
@@ -56,6 +59,9 @@ async def live(house: House, hands: Hands) -> None:
     await Publisher(house).publish_due()
     await complain(house)
     await carry_on(house, LATEST)
+    await complain(house)
+    await carry_on(house, SEALED_LATE)
+    await withdraw(house, SEALED_LATE)
 
 
 async def hand_in(house: House, case_no: str, *files: bytes) -> None:

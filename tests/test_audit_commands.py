@@ -67,7 +67,7 @@ def test_a_sound_house_is_said_to_be_sound_and_what_cannot_be_shown_is_said_too(
     result = run("verify", "--all")
     assert result.exit_code == 0, result.output
     assert "Everything is as it was written." in result.stdout
-    assert re.search(r"Looked at .*4 cases, .*1 seals", result.stdout)
+    assert re.search(r"Looked at .*5 cases, .*2 seals", result.stdout)
     assert "What this cannot show:" in result.stdout
     assert json.loads(run("verify", MOVED, "--json").stdout)["sound"] is True
     assert run("verify", "--all", "--quick").exit_code == 0
@@ -144,10 +144,17 @@ def test_heads_are_published_on_request_and_shown_by_day(home: Path) -> None:
     assert line in Settings(home=home).heads_path.read_text().splitlines()
 
 
-def test_an_auditors_copy_of_the_heads_shows_what_a_rewritten_file_hides(home: Path, tmp_path: Path) -> None:
-    path = Settings(home=home).heads_path
-    (tmp_path / "heads.jsonl").write_text(path.read_text())
+def test_an_auditors_copy_of_the_heads_shows_what_a_rewritten_house_hides(home: Path, tmp_path: Path) -> None:
+    path, copy = Settings(home=home).heads_path, tmp_path / "heads.jsonl"
+    copy.write_text("".join(path.read_text().splitlines(keepends=True)[:2]))
+    result = run("verify", "--all", "--heads", str(copy))
+    assert result.exit_code == 0, result.stdout
+    assert "days published after your copy of the heads ends" in result.stdout
     path.unlink()
     tamper(home, "DELETE FROM published_heads")
-    tamper(home, "DELETE FROM seals")
-    assert run("verify", "--all", "--heads", str(tmp_path / "heads.jsonl")).exit_code == 1
+    assert run("verify", MOVED).exit_code == 0
+    assert run("verify", MOVED, "--heads", str(copy)).exit_code == 1
+
+
+def test_a_copy_that_is_not_there_is_no_copy(tmp_path: Path) -> None:
+    assert "does not exist" in run("verify", "--all", "--heads", str(tmp_path / "none")).stderr

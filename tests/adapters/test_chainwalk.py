@@ -133,6 +133,14 @@ def test_what_a_column_should_never_hold_is_a_flaw_and_no_crash(column: str, val
     assert any(trail.flaw for trail in walked(rows))
 
 
+def test_a_closed_case_is_closed_however_its_last_move_is_spaced() -> None:
+    rows = list(stored("sqlite"))
+    rows[-1] = (*rows[-1][:8], rows[-1][8].replace(" ", ""), *rows[-1][9:])
+    (trail,) = walked(rows)
+    assert trail.flaw is None
+    assert trail.closed_at is not None
+
+
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**80), 2**80)
 VALUES = st.recursive(
     NUMBERS | st.text(st.characters(exclude_categories=["Cs"])) | st.none() | st.booleans(),

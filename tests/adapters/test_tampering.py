@@ -21,6 +21,7 @@ from tests.audited import (
     LATEST,
     MOVED,
     OPEN,
+    SEALED_LATE,
     audit,
     days_before,
     do,
@@ -52,13 +53,13 @@ def house(copied_house: House) -> House:
 async def test_an_untouched_house_is_sound(house: House) -> None:
     report = await audit(house)
     assert report.flaws == []
-    assert (report.counted["cases"], report.counted["seals"], report.counted["published days"]) == (4, 1, 2)
+    assert (report.counted["cases"], report.counted["seals"], report.counted["published days"]) == (5, 2, 2)
     assert report.counted["entries"] == len(await rows(house))
     assert report.counted["files"] == 2
     assert report.counted["papers"] > 6
 
 
-@pytest.mark.parametrize("case_no", [ARCHIVED, MOVED, OPEN, LATEST])
+@pytest.mark.parametrize("case_no", [ARCHIVED, MOVED, OPEN, LATEST, SEALED_LATE])
 async def test_each_case_is_sound_by_itself(house: House, case_no: str) -> None:
     assert (await audit(house, case_no)).flaws == []
 
@@ -192,7 +193,7 @@ async def test_a_case_slipped_into_a_published_day_is_found(house: House) -> Non
 
 async def the_seal(house: House) -> Seal:
     async with house.database.reading() as session:
-        return Seal(**(await session.execute(select(SEALS))).mappings().one())
+        return Seal(**(await session.execute(select(SEALS).where(SEALS.c.case_no == ARCHIVED))).mappings().one())
 
 
 async def put_seal(house: House, seal: Seal) -> None:
@@ -202,7 +203,7 @@ async def put_seal(house: House, seal: Seal) -> None:
 
 
 async def test_a_deleted_seal_is_found(house: House) -> None:
-    await do(house, "DELETE FROM seals")
+    await do(house, "DELETE FROM seals WHERE case_no = :c", c=ARCHIVED)
     assert await found(house, is_quick=True) == [(ARCHIVED, await last(house, ARCHIVED), "seal")]
 
 
@@ -260,6 +261,13 @@ async def test_a_file_that_was_cut_is_found(house: House, left: int) -> None:
     (flaw,) = (await audit(house, is_quick=True)).flaws
     assert flaw.where == "heads"
     assert (flaw.expected, flaw.found) == ("2, as in the database", str(left))
+
+
+@pytest.mark.parametrize("left", [0, 1])
+async def test_days_taken_back_in_file_and_database_alike_are_found_by_later_seals(house: House, left: int) -> None:
+    heads(house).path.write_text("".join(f"{line}\n" for line in heads(house).lines()[:left]))
+    await do(house, "DELETE FROM published_heads WHERE day > :day", day=["", "2026-11-23"][left])
+    assert await found(house, is_quick=True) == [(SEALED_LATE, await last(house, SEALED_LATE), "heads")]
 
 
 async def test_a_line_that_was_cut_out_is_found(house: House) -> None:
