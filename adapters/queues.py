@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import case, func
 from sqlmodel import col, select
 
 from complaints.words import TaskKind
 from models.tables import CaseRow, ManualTaskRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from adapters.database import Database
@@ -34,18 +35,21 @@ class QueueLine:
     language: str
 
 
-async def open_tasks(database: Database, assignees: Collection[str], *, most: int) -> Sequence[QueueLine]:
-    """The open tasks of these people, the most urgent first, so the overdue ones on top."""
+async def open_tasks(
+    database: Database, assignees: Collection[str], *, most: int, due_by: datetime | None = None
+) -> Sequence[QueueLine]:
+    """The open tasks of these people, the most urgent first, so the overdue ones on top; all, or those due by then."""
     query = (
         select(ManualTaskRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_no) == col(ManualTaskRow.case_no))
         .where(col(ManualTaskRow.status) == "open", col(ManualTaskRow.assignee).in_(list(assignees)))
+        .where(*(() if due_by is None else (col(ManualTaskRow.due_at) <= due_by,)))
         .order_by(col(ManualTaskRow.due_at), col(ManualTaskRow.case_no), col(ManualTaskRow.task_id))
         .limit(most)
     )
     async with database.reading() as session:
         rows = (await session.execute(query)).tuples().all()
-    return [_line(task, case) for task, case in rows]
+    return [_line(task, about) for task, about in rows]
 
 
 async def cases_handled_by(database: Database, staff_id: str, *, most: int) -> Sequence[CaseRow]:
@@ -60,7 +64,7 @@ async def cases_handled_by(database: Database, staff_id: str, *, most: int) -> S
         return (await session.execute(query)).scalars().all()
 
 
-def _line(task: ManualTaskRow, case: CaseRow) -> QueueLine:
+def _line(task: ManualTaskRow, about: CaseRow) -> QueueLine:
     return QueueLine(
         case_no=task.case_no,
         task_id=task.task_id,
@@ -69,7 +73,28 @@ def _line(task: ManualTaskRow, case: CaseRow) -> QueueLine:
         escalation=task.level,
         asked_at=task.asked_at,
         due_at=task.due_at,
-        category=case.category,
-        level=case.level,
-        language=case.language,
+        category=about.category,
+        level=about.level,
+        language=about.language,
     )
+
+
+@dataclass(frozen=True)
+class Busy:
+    """How much somebody has open, and how much of it is overdue."""
+
+    open: int
+    late: int
+
+
+async def busyness(database: Database, *, now: datetime) -> Mapping[str, Busy]:
+    """Everybody who has open work."""
+    is_late = case((col(ManualTaskRow.due_at) <= now, 1), else_=0)
+    query = (
+        select(col(ManualTaskRow.assignee), func.count(), func.sum(is_late))
+        .where(col(ManualTaskRow.status) == "open")
+        .group_by(col(ManualTaskRow.assignee))
+    )
+    async with database.reading() as session:
+        rows = (await session.execute(query)).tuples().all()
+    return {assignee: Busy(count, int(late)) for assignee, count, late in rows}

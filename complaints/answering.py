@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from complaints.policy import Policy
+
+Form = TypeVar("Form", bound=BaseModel)
 
 FORMS: dict[TaskKind, type[BaseModel]] = {
     TaskKind.COMPLETION: intake.CompletionForm,
@@ -66,7 +68,7 @@ def read_form(kind: TaskKind, fields: Mapping[str, Any]) -> BaseModel:
     return fill(FORMS[kind], fields)
 
 
-def fill(form: type[BaseModel], fields: Mapping[str, Any]) -> BaseModel:
+def fill(form: type[Form], fields: Mapping[str, Any]) -> Form:
     """A form filled with these fields; AnswerWrong maps each wrong field to a short code that pages translate."""
     try:
         return form.model_validate(dict(fields))

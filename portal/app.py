@@ -18,10 +18,12 @@ from portal import (
     health,
     intake,
     mail,
+    my_history,
     my_tasks,
     outbox,
     signing_in,
     tasks,
+    team,
     viewing,
 )
 from portal.counting import Counted
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-_ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, mail, outbox)
+ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, my_history, team, mail, outbox)
 """Those with pages for people."""
 
 
@@ -55,7 +57,7 @@ def create_app(house: House | None = None) -> FastAPI:
     app = FastAPI(title="Redress", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     if house is not None:
         app.state.house = house
-    for room in (*_ROOMS, api, health):
+    for room in (*ROOMS, api, health):
         app.include_router(room.router)
     app.mount("/static", _Static(directory=ROOT / "portal" / "static"))
     failures.install(app)

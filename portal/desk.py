@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.cipher import stationery
 from complaints import acts, withdrawal
-from complaints.answering import answer
+from complaints.answering import answer, fill
 from complaints.briefing import Verdict
 from complaints.chain import Signature
-from complaints.errors import HistoryMoved, TaskClosed, TryAgain
+from complaints.errors import HistoryMoved, NotYours, TaskClosed, TryAgain
 from complaints.events import EvidenceAdded
+from complaints.handover import HandOverForm, hand_over
 from complaints.submission import Submission
 from complaints.words import CUSTOMER, ActKind
 from portal.standing import Standing, standing
@@ -96,6 +97,27 @@ async def act(house: House, ticket: Ticket, kind: ActKind, press: Press) -> Case
         return acts.act(briefing, kind, _submission(ticket, press, evidence))
 
     return await _record(house, ticket.case_no, press, decide)
+
+
+async def reassign(house: House, queued: tuple[str, str], press: Press, *, may_move: Callable[[str], bool]) -> Case:
+    """Give the task of (case, id) to a colleague at a lead's word, by the rule of handing over.
+
+    `may_move` says whose work the lead may move; NotYours when it is somebody else's by now.
+    """
+    case_no, task_id = queued
+
+    def decide(briefing: Briefing, evidence: tuple[str, ...]) -> Verdict:
+        task = briefing.case.tasks.get(task_id)
+        if task is None or not task.is_open:
+            message = f"{task_id} of {case_no} is no longer open"
+            raise TaskClosed(message)
+        if not may_move(task.assignee):
+            message = f"{task_id} of {case_no} is not of the department"
+            raise NotYours(message)
+        post = Submission(task_id, press.by, press.fields, stationery(), evidence)
+        return hand_over(briefing, task, form=fill(HandOverForm, press.fields), post=post)
+
+    return await _record(house, case_no, press, decide)
 
 
 def _submission(ticket: Ticket, press: Press, evidence: tuple[str, ...]) -> Submission:

@@ -17,7 +17,12 @@ _ONE_YEAR = 365 * 24 * 3600
 def choose(request: Request, *, reader: Language | None = None) -> Language:
     """What the address asks for, else the reader's own language, else what her browser was told or prefers."""
     asked = _known(request.query_params.get("lang", ""))
-    return asked or reader or _known(request.cookies.get(COOKIE, "")) or _preferred(request)
+    return asked or reader or remembered(request) or _preferred(request)
+
+
+def remembered(request: Request) -> Language | None:
+    """What the visitor once asked for in this browser; None when she never did."""
+    return _known(request.cookies.get(COOKIE, ""))
 
 
 def remember(response: Response, request: Request) -> None:

@@ -145,6 +145,9 @@ def _answer_texts(language: Language) -> dict[str, str]:
         ),
         "same_grade": _("This is the grade that the case has already."),
         "act_not_open": _("This cannot be done any more: the case has moved on since you opened this page."),
+        "nothing_chosen": _("Please tick at least one task."),
+        "not_of_your_team": _("It is with somebody outside your team by now."),
+        "task_closed": _("It was done or taken back meanwhile."),
         "asked_too_often": _(
             "Too many sign-in links were asked for from here. Please try again in a quarter of an hour."
         ),

@@ -69,7 +69,9 @@ async def signed_in(request: Request, house: TheHouse) -> Colleague:
         message = "nobody is signed in"
         raise NotSignedIn(message)
     person = roster.staff[session.staff_id]
-    return Colleague(session.staff_id, person, session, language.choose(request, reader=person.language))
+    # Whoever went to the trouble of switching stays with it on the next page.
+    chosen = language.choose(request, reader=language.remembered(request) or person.language)
+    return Colleague(session.staff_id, person, session, chosen)
 
 
 Me = Annotated[Colleague, Depends(signed_in)]

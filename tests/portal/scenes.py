@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,15 @@ from sqlmodel import update
 
 from complaints.acts import acts_open
 from complaints.words import ActKind, TaskKind
+from models.sign_ins import SignInRow
 from models.tables import LETTERS
 from portal.outbox import address
 from tests.builders import ANN, bring_to, complain, do, lapse, submit, task_link, track_link, view_link, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from playwright.async_api import Page as Browsing
 
     from adapters.house import House
     from complaints.case import ManualTask
@@ -108,3 +112,34 @@ async def houses_scenes(house: House) -> AsyncIterator[Scene]:
         await session.execute(update(LETTERS).where(LETTERS.c.id < 3).values(status="dead", tries=4, trouble="550 no"))
     yield "letters that are not out", address(house).removeprefix(house.settings.public_url)
     yield "nothing there", "/nowhere"
+
+
+OWN: tuple[Scene, ...] = (
+    ("my tasks", "/me"),
+    ("what I did", "/me/history"),
+    ("the team", "/team"),
+    ("the team, overdue", "/team?late=yes"),
+)
+"""The pages of somebody who is signed in and holds every role that opens one."""
+
+
+async def enter(page: Browsing, house: House, staff_id: str) -> None:
+    """Sign in with a real browser."""
+    number = secrets.token_hex(16)
+    async with house.database.writing() as session:
+        session.add(SignInRow(id=number, address="", sender="", staff_id=staff_id, asked_at=house.clock.now()))
+    await page.goto(f"/me/sign-in/{house.door.token(number, staff_id)}")
+    await page.locator("main button").click()
+    await page.wait_for_url("**/me#start")
+
+
+async def own_scenes(house: House, hands: Hands, page: Browsing) -> AsyncIterator[Scene]:
+    """Those pages, of a complaints manager who also looks after the roster, with some of her work overdue."""
+    await open_task(house, TaskKind.CLOSURE, hands=hands)
+    case_no, task = await open_task(house, TaskKind.FINDINGS, hands=hands)
+    await do(house, case_no, ActKind.HAND_OVER, task, to="robert_ellis", reason="He knows it best.")
+    hands.at = task.due_at
+    yield "nothing sent yet", "/me/sign-in?sent"
+    await enter(page, house, "robert_ellis")
+    for scene in OWN:
+        yield scene

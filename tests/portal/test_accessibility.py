@@ -11,7 +11,7 @@ from complaints.letters import LetterKind
 from complaints.words import Language
 from tests.portal.axe import stumbles
 from tests.portal.browsing import DESK, PHONE
-from tests.portal.scenes import customers_scenes, houses_scenes, staffs_scenes
+from tests.portal.scenes import customers_scenes, houses_scenes, own_scenes, staffs_scenes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -91,6 +91,17 @@ async def test_the_houses_own_pages(
     async for _ in customers_scenes(street, hands):
         pass
     assert await findings(page, houses_scenes(street), language=language) == {}
+
+
+@in_both_languages
+@on_both_machines
+async def test_staffs_own_pages(
+    browser: Browser, street: House, hands: Hands, language: Language, size: dict[str, int], scheme: str
+) -> None:
+    page = await opened(browser, street, size=size, scheme=scheme)
+    await page.goto(f"/me/sign-in?lang={language.value}")
+    assert await stumbles(page) == []
+    assert await findings(page, own_scenes(street, hands, page), language=language) == {}
 
 
 @in_both_languages
