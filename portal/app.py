@@ -13,6 +13,7 @@ from adapters.settings import ROOT
 from portal import (
     acts,
     api,
+    away,
     customer,
     failures,
     health,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, my_history, team, mail, outbox)
+ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, away, my_history, team, mail, outbox)
 """Those with pages for people."""
 
 

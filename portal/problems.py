@@ -87,6 +87,8 @@ _MAIL_OR_PHONE = {
     "phone": "phone_wrong",
     "occurred_at": "date_wrong",
     "time_limit": "date_wrong",
+    "first_day": "date_wrong",
+    "last_day": "date_wrong",
 }
 """Fields whose every unnamed problem reads the same."""
 
@@ -122,6 +124,14 @@ def _particular_texts(language: Language) -> dict[str, str]:
         "contact_needed": _("Please give an e-mail address or a phone number, so that we can answer you."),
         "date_wrong": _("Please write the date as year-month-day, for example 2026-11-23."),
         "date_in_future": _("This date is in the future."),
+        "date_in_past": _("This date is in the past."),
+        "ends_before_it_begins": _("This day lies before the first one."),
+        "away_too_long": _("This is longer than 400 days: please check the year."),
+        "away_already": _("You are away on some of these days already."),
+        "substitute_is_self": _("Nobody stands in for herself."),
+        "substitute_loops": _(
+            "This leads in a circle: on one of these days the substitute is away too, and her own leads back to you."
+        ),
     }
 
 

@@ -116,6 +116,7 @@ async def houses_scenes(house: House) -> AsyncIterator[Scene]:
 
 OWN: tuple[Scene, ...] = (
     ("my tasks", "/me"),
+    ("out of office", "/me/away"),
     ("what I did", "/me/history"),
     ("the team", "/team"),
     ("the team, overdue", "/team?late=yes"),

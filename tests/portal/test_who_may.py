@@ -22,11 +22,13 @@ ADMINISTRATORS = (ADMINISTRATOR,)
 
 READS = {
     "/me": EVERYBODY,
+    "/me/away": EVERYBODY,
     "/me/history": EVERYBODY,
     "/team": LEADS,
 }
 POSTS = {
     "/me/sign-out": EVERYBODY,
+    "/me/away": EVERYBODY,
     "/team": LEADS,
 }
 OPEN_TO_ALL = frozenset({"/me/sign-in", "/me/sign-in/{token}"})

@@ -1,0 +1,148 @@
+"""Out of office: when somebody is away and who stands in, told by herself, and the open work that will not wait."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from adapters.links import Ticket
+from adapters.queues import open_tasks
+from adapters.translations import word
+from adapters.vocabulary import TABLES
+from complaints.absences import AbsenceForm, come_back, go_away
+from complaints.answering import fill
+from complaints.errors import AnswerWrong, TryAgain
+from portal.answers import filled_in
+from portal.intake import status_for
+from portal.my_tasks import SHOWN, Frame, TaskLine, frame, task_line
+from portal.pages import Page, TheHouse, show
+from portal.posting import Posting, read_posting
+from portal.problems import WHOLE_FORM, Problem, from_rules
+from portal.sessions import Colleague, Me, is_fresh, mark
+from portal.sheets import Sheet, again
+
+if TYPE_CHECKING:
+    from adapters.house import House
+    from complaints.roster import Roster
+    from complaints.staff import Absence
+
+router = APIRouter(include_in_schema=False)
+log = logging.getLogger("redress.portal")
+
+PAGE: Final = "/me/away"
+GONE, BACK = "absence_added", "absence_ended"
+"""What the history of the roster says of it: codes of the vocabulary's table `RosterChange`."""
+
+
+@dataclass(frozen=True)
+class AwayPage:
+    """Her absences, and her work that is due before she is back."""
+
+    frame: Frame
+    now: datetime
+    today: date
+    absences: tuple[tuple[Absence, str], ...]
+    """Those that are not over, each with the substitute by name, '' for none."""
+    tasks: tuple[tuple[TaskLine, str], ...]
+    """Each with the link to hand it over."""
+    colleagues: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    reasons: tuple[tuple[str, str], ...]
+    sheet: Sheet
+
+
+@router.api_route(PAGE, methods=["GET", "HEAD"])
+async def read(request: Request, me: Me, house: TheHouse) -> Response:
+    """When she is away."""
+    return await _page(request, house, me, Sheet(nonce=mark(house, me, PAGE)))
+
+
+@router.post(PAGE)
+async def change(request: Request, me: Me, house: TheHouse) -> Response:
+    """Note an absence, or end one; the roster gets a new version either way."""
+    posting = await read_posting(request, (await house.library.current()).intake)
+    problems = await _changed(request, house, me, posting)
+    if not problems:
+        return RedirectResponse(PAGE, status_code=303)
+    sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
+    return await _page(request, house, me, sheet, status=status_for(problems))
+
+
+async def _changed(request: Request, house: House, me: Colleague, posting: Posting) -> tuple[Problem, ...]:
+    """Put it into the roster, or say what is wrong with it."""
+    if not is_fresh(request, house, posting, me=me, page=PAGE):
+        return (Problem(WHOLE_FORM, "page_stale"),)
+    try:
+        await _store(house, me, posting)
+    except AnswerWrong as wrong:
+        return from_rules(wrong, AbsenceForm)
+    except TryAgain:
+        return (Problem(WHOLE_FORM, "not_recorded"),)
+    log.info("staff.away", extra={"by": me.id})
+    return ()
+
+
+async def _store(house: House, me: Colleague, posting: Posting) -> None:
+    today = _today(house, await house.directory.current())
+    if ended := posting.first("end"):
+        first_day = _day(ended)
+        await house.directory.change(
+            lambda roster: come_back(roster, me.id, first_day, today=today), by=me.id, reason=BACK
+        )
+        return
+    form = fill(AbsenceForm, filled_in(AbsenceForm, posting))
+    await house.directory.change(lambda roster: go_away(roster, me.id, form, today=today), by=me.id, reason=GONE)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise AnswerWrong({WHOLE_FORM: "page_stale"}) from None
+
+
+def _today(house: House, roster: Roster) -> date:
+    return house.clock.now().astimezone(ZoneInfo(roster.timezone)).date()
+
+
+async def _page(request: Request, house: House, me: Colleague, sheet: Sheet, *, status: int = 200) -> Response:
+    policy, roster = await house.library.current(), await house.directory.current()
+    today = _today(house, roster)
+    queued = await open_tasks(house.database, (me.id,), most=SHOWN)
+    coming = [one for one in roster.staff[me.id].absences if one.last_day >= today]
+    model = AwayPage(
+        frame=frame(house, me, PAGE),
+        now=house.clock.now(),
+        today=today,
+        absences=tuple((one, roster.name_of(one.substitute) if one.substitute else "") for one in coming),
+        tasks=tuple(
+            (
+                task_line(house, policy, me, queued=one),
+                f"/task/{house.links.token(Ticket('task', one.case_no, me.id, one.task_id))}/do/hand_over",
+            )
+            for one in queued
+        ),
+        colleagues=colleagues(roster, me),
+        reasons=tuple((code, word(code, me.language, of="AbsenceReason")) for code in TABLES["AbsenceReason"]),
+        sheet=sheet,
+    )
+    return show(request, Page("me/away.html", me.language, policy, model, status))
+
+
+def colleagues(roster: Roster, me: Colleague) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Everybody else by department, her own first."""
+    own = me.person.department
+    codes = sorted(roster.departments, key=lambda code: code != own)
+    groups = [
+        (
+            roster.departments[code].name.in_language(me.language),
+            tuple((one, person.name) for one, person in roster.members_of(code).items() if one != me.id),
+        )
+        for code in codes
+    ]
+    return tuple((name, people) for name, people in groups if people)
