@@ -98,3 +98,13 @@ async def busyness(database: Database, *, now: datetime) -> Mapping[str, Busy]:
     async with database.reading() as session:
         rows = (await session.execute(query)).tuples().all()
     return {assignee: Busy(count, int(late)) for assignee, count, late in rows}
+
+
+async def cases_in_hands_of(database: Database, staff_id: str) -> tuple[str, ...]:
+    """The open cases in which somebody has open work, or which she answers for."""
+    asked = select(ManualTaskRow.case_no).where(
+        col(ManualTaskRow.assignee) == staff_id, col(ManualTaskRow.status) == "open"
+    )
+    handled = select(CaseRow.case_no).where(col(CaseRow.handler) == staff_id, col(CaseRow.stage).is_not(None))
+    async with database.reading() as session:
+        return tuple(sorted((await session.execute(asked.union(handled))).scalars()))

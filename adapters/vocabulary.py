@@ -211,17 +211,10 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
 """Every member of these enums has a name; their catalog context is the enum's own name."""
 
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
-    "AbsenceReason": {
-        "holiday": "Holiday",
-        "illness": "Illness",
-        "training": "Training",
-        "travel": "Business travel",
-        "parental": "Parental leave",
-        "other": "Other",
-    },
     "RosterChange": {
         "absence_added": "Somebody noted her absence",
         "absence_ended": "Somebody ended her absence",
+        "absence_noted_for": "An administrator noted an absence",
     },
     **WORK_TABLES,
     "TaskAim": {

@@ -55,7 +55,8 @@ def hand_over(briefing: Briefing, task: ManualTask, *, form: HandOverForm, post:
     if why_not:
         raise AnswerWrong({"to": why_not})
     paper = post.stationery.paper(0, kind="hand_over_reason", content={"reason": form.reason})
-    cause = Cause("handed_over", by=post.by, words=paper.ref)
+    code = "handed_over" if post.by == task.assignee else "reassigned"
+    cause = Cause(code, by=post.by, words=paper.ref)
     moved = reassign(briefing, task, to=form.to, cause=cause)
     return moved + _handler_follows(briefing, task, to=form.to, cause=cause) + Verdict(papers=(paper,))
 

@@ -23,6 +23,7 @@ from portal import (
     my_tasks,
     outbox,
     signing_in,
+    staff_list,
     tasks,
     team,
     viewing,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, away, my_history, team, mail, outbox)
+ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, away, my_history, team, staff_list, mail, outbox)
 """Those with pages for people."""
 
 

@@ -134,14 +134,14 @@ async def _page(request: Request, house: House, me: Colleague, sheet: Sheet, *, 
     return show(request, Page("me/away.html", me.language, policy, model, status))
 
 
-def colleagues(roster: Roster, me: Colleague) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Everybody else by department, her own first."""
+def colleagues(roster: Roster, me: Colleague, *, but: str = "") -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Everybody but one, unless told otherwise herself, by department, her own first."""
     own = me.person.department
     codes = sorted(roster.departments, key=lambda code: code != own)
     groups = [
         (
             roster.departments[code].name.in_language(me.language),
-            tuple((one, person.name) for one, person in roster.members_of(code).items() if one != me.id),
+            tuple((one, person.name) for one, person in roster.members_of(code).items() if one != (but or me.id)),
         )
         for code in codes
     ]

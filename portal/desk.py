@@ -15,7 +15,8 @@ from complaints.briefing import Verdict
 from complaints.chain import Signature
 from complaints.errors import HistoryMoved, NotYours, TaskClosed, TryAgain
 from complaints.events import EvidenceAdded
-from complaints.handover import HandOverForm, hand_over
+from complaints.handover import HandOverForm, everything, hand_over
+from complaints.reassigning import Cause
 from complaints.submission import Submission
 from complaints.words import CUSTOMER, ActKind
 from portal.standing import Standing, standing
@@ -116,6 +117,15 @@ async def reassign(house: House, queued: tuple[str, str], press: Press, *, may_m
             raise NotYours(message)
         post = Submission(task_id, press.by, press.fields, stationery(), evidence)
         return hand_over(briefing, task, form=fill(HandOverForm, press.fields), post=post)
+
+    return await _record(house, case_no, press, decide)
+
+
+async def release(house: House, case_no: str, press: Press, *, leaver: str, heir: str) -> Case:
+    """Give all that somebody has in a case to an heir, or where she may not do it to whom the rules find."""
+
+    def decide(briefing: Briefing, _evidence: tuple[str, ...]) -> Verdict:
+        return everything(briefing, leaver, cause=Cause("left", by=press.by), to=heir or None)
 
     return await _record(house, case_no, press, decide)
 

@@ -120,6 +120,9 @@ OWN: tuple[Scene, ...] = (
     ("what I did", "/me/history"),
     ("the team", "/team"),
     ("the team, overdue", "/team?late=yes"),
+    ("the staff list", "/admin/staff"),
+    ("somebody of the staff", "/admin/staff/person?id=li_na"),
+    ("a new member of staff", "/admin/staff/person"),
 )
 """The pages of somebody who is signed in and holds every role that opens one."""
 

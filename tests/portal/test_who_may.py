@@ -25,11 +25,14 @@ READS = {
     "/me/away": EVERYBODY,
     "/me/history": EVERYBODY,
     "/team": LEADS,
+    "/admin/staff": ADMINISTRATORS,
+    "/admin/staff/person": ADMINISTRATORS,
 }
 POSTS = {
     "/me/sign-out": EVERYBODY,
     "/me/away": EVERYBODY,
     "/team": LEADS,
+    "/admin/staff/person": ADMINISTRATORS,
 }
 OPEN_TO_ALL = frozenset({"/me/sign-in", "/me/sign-in/{token}"})
 

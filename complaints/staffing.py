@@ -1,0 +1,118 @@
+"""Staffing: somebody joins, changes or leaves, and what the house would lack then. Each gives a whole new roster."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from complaints.errors import AnswerWrong, RosterWrong
+from complaints.policy_checks import category_codes, contradictions
+from complaints.record import has_mail_shape
+from complaints.staff import Staff
+from complaints.words import Language, Role
+
+if TYPE_CHECKING:
+    from complaints.policy import Policy
+    from complaints.roster import Roster
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
+_ABOUT_STAFF = frozenset({"staff", "departments", "assignment", "escalation", "review"})
+"""Sections of a policy that can contradict a roster."""
+
+
+class StaffForm(BaseModel):
+    """What an administrator writes of somebody; absences, and what only a roster file says, stay as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(min_length=1, max_length=120)
+    email: str = Field(min_length=1, max_length=254)
+    department: str = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(min_length=1)
+    language: Language
+    languages: tuple[Language, ...] = Field(min_length=1)
+    skills: tuple[str, ...] = ()
+    max_open: int | None = Field(default=None, ge=0, le=10_000)
+    key_customers: bool = False
+    present: bool = False
+    reason: str = Field(min_length=1, max_length=400)
+
+
+class LeaveForm(BaseModel):
+    """The first day on which somebody is no longer of the house, and to whom her open work goes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    left: date
+    heir: str = ""
+    reason: str = Field(min_length=1, max_length=400)
+
+
+def enter(  # noqa: PLR0913  whom, what, where, and by which rules
+    roster: Roster, staff_id: str, form: StaffForm, *, policy: Policy, is_new: bool
+) -> Roster:
+    """The roster with somebody as the form says; AnswerWrong, or RosterWrong when the house would lack something."""
+    problems = {**(_wrong_id(roster, staff_id) if is_new else {}), **_wrong(roster, staff_id, form, policy=policy)}
+    if problems:
+        raise AnswerWrong(problems)
+    told = form.model_dump(exclude={"reason"})
+    person = Staff(**told) if is_new else roster.staff[staff_id].model_copy(update=told)
+    changed = replace(roster, staff={**roster.staff, staff_id: person})
+    check(changed, policy=policy)
+    return changed
+
+
+def leave(roster: Roster, staff_id: str, form: LeaveForm, *, policy: Policy) -> Roster:
+    """The roster with somebody leaving; RosterWrong when nobody could do then what only she can."""
+    if form.heir and (form.heir == staff_id or not roster.works_here(form.heir)):
+        raise AnswerWrong({"heir": "unknown_choice"})
+    person = roster.staff[staff_id].model_copy(update={"left": form.left})
+    changed = replace(roster, staff={**roster.staff, staff_id: person})
+    check(replace(changed, day=form.left), policy=policy)
+    return changed
+
+
+def check(roster: Roster, *, policy: Policy) -> None:
+    """RosterWrong with a line for everything that the house could not do with this roster on its day."""
+    here = {staff_id: person for staff_id, person in roster.staff.items() if roster.works_here(staff_id)}
+    whole = policy.model_copy(update={"staff": here, "departments": dict(roster.departments)})
+    found = [
+        f"{'.'.join(map(str, path))} {problem}"
+        for path, problem in contradictions(whole, whole=frozenset(type(policy).model_fields))
+        if path[0] in _ABOUT_STAFF
+    ]
+    if not any(Role.ADMINISTRATOR in person.roles for person in here.values()):
+        found.append("staff nobody holds the role 'administrator': then nobody could change this list")
+    if found:
+        raise RosterWrong("\n".join(found))
+
+
+def _wrong_id(roster: Roster, staff_id: str) -> dict[str, str]:
+    if not _ID.fullmatch(staff_id):
+        return {"id": "staff_id_wrong" if staff_id else "missing"}
+    return {"id": "staff_id_taken"} if staff_id in roster.staff else {}
+
+
+def _wrong(roster: Roster, staff_id: str, form: StaffForm, *, policy: Policy) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if form.department not in roster.departments:
+        wrong["department"] = "unknown_choice"
+    if not has_mail_shape(form.email):
+        wrong["email"] = "email_wrong"
+    elif _is_taken(roster, staff_id, form.email):
+        wrong["email"] = "email_taken"
+    if not set(form.skills) <= set(category_codes(policy)):
+        wrong["skills"] = "unknown_choice"
+    return wrong
+
+
+def _is_taken(roster: Roster, staff_id: str, email: str) -> bool:
+    """One address signs one person in."""
+    return any(
+        one != staff_id and roster.works_here(one) and person.email.casefold() == email.casefold()
+        for one, person in roster.staff.items()
+    )

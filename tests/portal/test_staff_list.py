@@ -1,0 +1,134 @@
+"""The staff list: each change is a version with its reason, what the house would lack is refused, leavers hand over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from complaints.words import Role, TaskKind
+from tests.builders import bring_to, complain
+from tests.portal.staff import signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.house import House
+    from tests.portal.visitor import Page, Visitor
+
+ADMINISTRATOR = "lin_yan"
+NEW = {
+    "id": "mei_lin",
+    "name": "Mei Lin 林梅",
+    "email": "mei.lin@redress.example",
+    "department": "after_sales",
+    "roles": ["handler"],
+    "language": "zh-CN",
+    "languages": ["zh-CN"],
+    "reason": "She joins us.",
+}
+
+
+@pytest.fixture
+async def admin(house: House) -> Visitor:
+    """An administrator at her desk."""
+    return await signed_in(house, ADMINISTRATOR)
+
+
+async def save(admin: Visitor, person: str = "", /, **told: str | Sequence[str]) -> Page:
+    page = await admin.open(f"/admin/staff/person?lang=en{f'&id={person}' if person else ''}")
+    return await admin.send(page, told, form=page.form("email"))
+
+
+async def test_somebody_joins(house: House, admin: Visitor) -> None:
+    page = await save(admin, "", **NEW)
+    assert page.url.partition("#")[0].endswith("/admin/staff")
+    assert "Mei Lin 林梅" in page.text
+    assert "She joins us." in page.text
+    person = (await house.directory.current()).staff["mei_lin"]
+    assert (person.email, person.roles) == ("mei.lin@redress.example", (Role.HANDLER,))
+    (version,) = await house.directory.log()
+    assert (version.by, version.reason) == (ADMINISTRATOR, "She joins us.")
+    assert (await (await signed_in(house, "mei_lin")).open("/me")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("told", "field", "said"),
+    [
+        ({"id": "Mei Lin"}, "id", "small letters"),
+        ({"id": "li_na"}, "id", "already"),
+        ({"email": "mei.lin"}, "email", "not a complete"),
+        ({"email": "LI.NA@redress.example"}, "email", "already"),
+        ({"department": "kitchen"}, "department", "from the list"),
+        ({"roles": []}, "roles", "fill this in"),
+        ({"reason": " "}, "reason", "fill this in"),
+        ({"max_open": "-1"}, "max_open", "too small"),
+    ],
+)
+async def test_what_is_wrong_is_told_at_its_field(
+    house: House, admin: Visitor, told: dict[str, str | list[str]], field: str, said: str
+) -> None:
+    page = await save(admin, "", **{**NEW, **told})
+    assert page.status == 422
+    assert said in page.message_at(field)
+    assert await house.directory.log() == ()
+
+
+async def test_somebody_changes_and_what_the_form_does_not_show_stays(house: House, admin: Visitor) -> None:
+    before = (await house.directory.current()).staff["li_na"]
+    await save(admin, "li_na", name="Li Na-Weber 李娜", reason="She married.")
+    after = (await house.directory.current()).staff["li_na"]
+    assert after == before.model_copy(update={"name": "Li Na-Weber 李娜"})
+
+
+async def test_what_the_house_would_lack_is_named_and_nothing_is_stored(house: House, admin: Visitor) -> None:
+    roster = await house.directory.current()
+    for one in tuple(roster.with_role(Role.DISPATCHER))[1:]:
+        kept = [role.value for role in roster.staff[one].roles if role is not Role.DISPATCHER] or ["auditor"]
+        await save(admin, one, roles=kept, reason="Fewer.")
+    stored = len(await house.directory.log())
+    last = next(iter((await house.directory.current()).with_role(Role.DISPATCHER)))
+    page = await save(admin, last, roles=["auditor"], reason="None left.")
+    assert page.status == 422
+    assert "nobody holds the role 'dispatcher'" in page.text
+    assert len(await house.directory.log()) == stored
+
+
+async def test_the_last_administrator_stays_one(house: House, admin: Visitor) -> None:
+    await save(admin, "robert_ellis", roles=["complaints_manager"], reason="One is enough.")
+    page = await save(admin, ADMINISTRATOR, roles=["handler"], reason="None is not.")
+    assert "nobody could change this list" in page.text
+    assert (await house.directory.current()).with_role(Role.ADMINISTRATOR).keys() == {ADMINISTRATOR}
+
+
+async def test_who_leaves_hands_over_everything_in_one_step(house: House, admin: Visitor) -> None:
+    case_no = await complain(house)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    leaver = await signed_in(house, task.assignee)
+    page = await admin.open(f"/admin/staff/person?lang=en&id={task.assignee}")
+    assert "She has one open task." in page.text
+    told = {"left": "2026-11-23", "heir": "huang_min", "why_left": "A new job."}
+    after = await admin.send(page, told, form=page.form("left"))
+    assert after.status == 200
+    assert "A new job." in after.text
+    case = await house.casebook.case(case_no)
+    assert case.tasks[task.id].assignee == "huang_min"
+    assert case.assignment
+    assert case.assignment.handler == "huang_min"
+    assert (await leaver.client.get("/me")).status_code == 303
+
+
+async def test_an_administrator_notes_an_absence_for_somebody(house: House, admin: Visitor) -> None:
+    page = await admin.open("/admin/staff/person?lang=en&id=li_na")
+    told = {"first_day": "2026-11-23", "last_day": "2026-11-25", "substitute": "emma_clarke", "why_away": "illness"}
+    after = await admin.send(page, told, form=page.form("first_day"))
+    assert after.status == 200
+    (absence,) = (await house.directory.current()).staff["li_na"].absences
+    assert (absence.substitute, absence.reason) == ("emma_clarke", "illness")
+    again = await admin.open("/admin/staff/person?lang=en&id=emma_clarke")
+    circle = await admin.send(again, {**told, "substitute": "li_na"}, form=again.form("first_day"))
+    assert "leads in a circle" in circle.message_at("substitute")
+
+
+async def test_somebody_who_is_not_on_the_list_has_no_page(admin: Visitor) -> None:
+    assert (await admin.open("/admin/staff/person?id=nobody")).status == 404
