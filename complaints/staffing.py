@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from complaints.errors import AnswerWrong, RosterWrong
 from complaints.policy_checks import category_codes, contradictions
 from complaints.record import has_mail_shape
+from complaints.roster_file import read_stored
 from complaints.staff import Staff
 from complaints.words import Language, Role
 
@@ -73,6 +75,23 @@ def leave(roster: Roster, staff_id: str, form: LeaveForm, *, policy: Policy) -> 
     person = roster.staff[staff_id].model_copy(update={"left": form.left})
     changed = replace(roster, staff={**roster.staff, staff_id: person})
     check(replace(changed, day=form.left), policy=policy)
+    return changed
+
+
+def take_in(roster: Roster, text: str, *, policy: Policy) -> Roster:
+    """The roster of a file; RosterWrong says what is wrong with it. Whoever is not in it any more has left today."""
+    try:
+        found = read_stored(text, number=0, timezone=roster.timezone)
+    except tomllib.TOMLDecodeError as wrong:
+        message = f"the file is no TOML: {wrong}"
+        raise RosterWrong(message) from wrong
+    gone = {
+        staff_id: person if person.left else person.model_copy(update={"left": roster.day, "absences": ()})
+        for staff_id, person in roster.staff.items()
+        if staff_id not in found.staff
+    }
+    changed = replace(found, staff={**found.staff, **gone}, day=roster.day)
+    check(changed, policy=policy)
     return changed
 
 

@@ -24,6 +24,7 @@ from portal import (
     outbox,
     signing_in,
     staff_list,
+    staff_person,
     tasks,
     team,
     viewing,
@@ -36,7 +37,22 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-ROOMS = (intake, tasks, acts, customer, viewing, signing_in, my_tasks, away, my_history, team, staff_list, mail, outbox)
+ROOMS = (
+    intake,
+    tasks,
+    acts,
+    customer,
+    viewing,
+    signing_in,
+    my_tasks,
+    away,
+    my_history,
+    team,
+    staff_list,
+    staff_person,
+    mail,
+    outbox,
+)
 """Those with pages for people."""
 
 

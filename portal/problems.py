@@ -75,6 +75,7 @@ def _message(problem: Problem, language: Language) -> str:
         **_answer_texts(language),
         **_person_texts(language),
         **_file_texts(language),
+        **_staffing_texts(language),
     }
     _ = translator(language).gettext
     fallback = _MAIL_OR_PHONE.get(problem.field, "")
@@ -155,17 +156,6 @@ def _answer_texts(language: Language) -> dict[str, str]:
         ),
         "same_grade": _("This is the grade that the case has already."),
         "act_not_open": _("This cannot be done any more: the case has moved on since you opened this page."),
-        "staff_id_wrong": _("Please use small letters, digits, dots and underscores only, for example li_na."),
-        "staff_id_taken": _("Somebody else has this id already."),
-        "email_taken": _("Somebody else signs in with this address already."),
-        "roster_lacks": _("The house could not work with this list: see below what it would lack."),
-        "not_handed_over": _("She is marked as leaving, but some work could not be handed over just now: see below."),
-        "nothing_chosen": _("Please tick at least one task."),
-        "not_of_your_team": _("It is with somebody outside your team by now."),
-        "task_closed": _("It was done or taken back meanwhile."),
-        "asked_too_often": _(
-            "Too many sign-in links were asked for from here. Please try again in a quarter of an hour."
-        ),
         "page_stale": _(
             "This page was open too long or was not opened by you here. Please check it and send it again."
         ),
@@ -187,6 +177,24 @@ def _person_texts(language: Language) -> dict[str, str]:
         "no_authority": _("What is proposed is beyond this person's authority."),
         "absent": _("This person is absent."),
         "has_it_already": _("This person has the work already."),
+    }
+
+
+def _staffing_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
+        "staff_id_wrong": _("Please use small letters, digits, dots and underscores only, for example li_na."),
+        "staff_id_taken": _("Somebody else has this id already."),
+        "email_taken": _("Somebody else signs in with this address already."),
+        "not_utf8": _("This file is not UTF-8 text: please save it with that encoding."),
+        "roster_lacks": _("The house could not work with this list: see below what it would lack."),
+        "not_handed_over": _("She is marked as leaving, but some work could not be handed over just now: see below."),
+        "nothing_chosen": _("Please tick at least one task."),
+        "not_of_your_team": _("It is with somebody outside your team by now."),
+        "task_closed": _("It was done or taken back meanwhile."),
+        "asked_too_often": _(
+            "Too many sign-in links were asked for from here. Please try again in a quarter of an hour."
+        ),
     }
 
 

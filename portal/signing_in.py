@@ -158,6 +158,7 @@ async def _arrival(
 ) -> Response:
     roster = await house.directory.current()
     person = roster.staff.get(invitation.staff_id)
-    chosen = language.choose(request, reader=person.language if person else None)
+    reader = language.remembered(request) or (person.language if person else None)
+    chosen = language.choose(request, reader=reader)
     model = ArrivalPage(sheet, roster.name_of(invitation.staff_id))
     return show(request, Page("me/arrival.html", chosen, await house.library.current(), model, status))

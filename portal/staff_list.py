@@ -4,46 +4,31 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from adapters.directory import Stored
-from adapters.queues import QueueLine, cases_in_hands_of, open_tasks
-from adapters.translations import word
-from adapters.vocabulary import TABLES
 from complaints import staffing as rules
-from complaints.absences import AbsenceForm, go_away
-from complaints.answering import fill
-from complaints.errors import AnswerWrong, NoSuchCase, RosterWrong, TryAgain
-from complaints.policy_checks import category_codes
-from complaints.staffing import LeaveForm, StaffForm
-from complaints.words import Language, Role
-from portal import desk
-from portal.answers import filled_in
-from portal.away import colleagues
-from portal.intake import status_for
+from complaints.errors import RosterWrong, TryAgain
+from complaints.roster_file import write_toml
 from portal.my_tasks import SHOWN, Frame, frame
 from portal.pages import Page, TheHouse, show
-from portal.posting import NONCE, Posting, read_posting
-from portal.problems import WHOLE_FORM, Problem, from_rules
-from portal.security import Nonces
+from portal.posting import Posting, read_posting
+from portal.problems import WHOLE_FORM, Problem
 from portal.sessions import Administrator, Colleague, is_fresh, mark
 from portal.sheets import Sheet, again
 
 if TYPE_CHECKING:
     from adapters.house import House
-    from complaints.policy import Policy
-    from complaints.roster import Roster
     from complaints.staff import Staff
 
 router = APIRouter(include_in_schema=False)
 log = logging.getLogger("redress.portal")
 
 PAGE: Final = "/admin/staff"
+_LONGEST_REASON: Final = 400
 
 
 @dataclass(frozen=True)
@@ -66,35 +51,65 @@ class StaffListPage:
     leavers: tuple[StaffLine, ...]
     log: tuple[tuple[Stored, str], ...]
     """Each version with who stored it, by name."""
-
-
-@dataclass(frozen=True)
-class PersonPage:
-    """One member of staff, or a new one."""
-
-    frame: Frame
-    id: str
-    """'' for a new one."""
-    name: str
-    today: date
-    left: date | None
-    departments: tuple[tuple[str, str], ...]
-    roles: tuple[tuple[str, str], ...]
-    languages: tuple[tuple[str, str], ...]
-    skills: tuple[tuple[str, str], ...]
-    colleagues: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    reasons: tuple[tuple[str, str], ...]
-    tasks: tuple[QueueLine, ...]
     sheet: Sheet
     contradictions: tuple[str, ...] = ()
-    """What the house would lack, in the words of `redress policy check`."""
-    stuck: tuple[str, ...] = ()
-    """Cases whose work could not be handed over just now."""
+    """What is wrong with a file that was handed in."""
 
 
 @router.api_route(PAGE, methods=["GET", "HEAD"])
 async def read(request: Request, me: Administrator, house: TheHouse) -> Response:
     """The list."""
+    return await _list(request, house, me, Sheet(nonce=mark(house, me, PAGE)))
+
+
+@router.post(PAGE)
+async def take_in(request: Request, me: Administrator, house: TheHouse) -> Response:
+    """Put the roster of a file in force, all of it or nothing."""
+    policy = await house.library.current()
+    posting = await read_posting(request, policy.intake)
+    problems, lines = await _taken_in(request, house, me, posting)
+    if not problems:
+        log.info("staff.imported", extra={"by": me.id})
+        return RedirectResponse(PAGE, status_code=303)
+    sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
+    return await _list(request, house, me, sheet, contradictions=lines)
+
+
+@router.api_route(f"{PAGE}/export", methods=["GET", "HEAD"])
+async def export(me: Administrator, house: TheHouse) -> Response:
+    """The roster in force as a file that can be changed and taken in again."""
+    log.info("staff.exported", extra={"by": me.id})
+    named = {"Content-Disposition": 'attachment; filename="roster.toml"'}
+    return Response(write_toml(await house.directory.current()), media_type="application/toml", headers=named)
+
+
+async def _taken_in(
+    request: Request, house: House, me: Colleague, posting: Posting
+) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """Nothing when the file is in force now; else what is wrong with the form, and with the file line by line."""
+    reason, files = posting.first("reason").strip(), posting.uploads
+    if not is_fresh(request, house, posting, me=me, page=PAGE):
+        return (Problem(WHOLE_FORM, "page_stale"),), ()
+    if not (reason and files):
+        return (Problem("evidence" if reason else "reason", "missing"),), ()
+    policy = await house.library.current()
+    try:
+        text = files[0].content.decode("utf-8-sig")
+        await house.directory.change(
+            lambda roster: rules.take_in(roster, text, policy=policy), by=me.id, reason=reason[:_LONGEST_REASON]
+        )
+    except UnicodeDecodeError:
+        return (Problem("evidence", "not_utf8"),), ()
+    except RosterWrong as wrong:
+        return (Problem("evidence", "roster_lacks"),), tuple(str(wrong).splitlines())
+    except TryAgain:
+        return (Problem(WHOLE_FORM, "not_recorded"),), ()
+    return (), ()
+
+
+async def _list(
+    request: Request, house: House, me: Colleague, sheet: Sheet, *, contradictions: tuple[str, ...] = ()
+) -> Response:
     policy, roster = await house.library.current(), await house.directory.current()
     now = house.clock.now()
     lines = [
@@ -106,179 +121,13 @@ async def read(request: Request, me: Administrator, house: TheHouse) -> Response
         groups=tuple(
             (
                 found.name.in_language(me.language),
-                tuple(ln for ln in lines if ln.person.department == code and ln.is_here),
+                tuple(line for line in lines if line.person.department == code and line.is_here),
             )
             for code, found in roster.departments.items()
         ),
         leavers=tuple(line for line in lines if not line.is_here),
         log=tuple((stored, roster.name_of(stored.by)) for stored in (await house.directory.log())[:SHOWN]),
+        sheet=sheet,
+        contradictions=contradictions,
     )
-    return show(request, Page("admin/staff.html", me.language, policy, model))
-
-
-@router.api_route(f"{PAGE}/person", methods=["GET", "HEAD"])
-async def person(request: Request, me: Administrator, house: TheHouse, id: str = "") -> Response:  # noqa: A002  the address's word
-    """One of them, or the empty form of a new one."""
-    roster = await house.directory.current()
-    sheet = Sheet(nonce=mark(house, me, _about(id)), typed=_typed(roster, id))
-    return await _page(request, house, me, _Shown(id, sheet))
-
-
-@router.post(f"{PAGE}/person")
-async def change(request: Request, me: Administrator, house: TheHouse, id: str = "") -> Response:  # noqa: A002
-    """Write down who she is, when she is away, or that she leaves; whatever does not fit comes back as it was typed."""
-    posting = await read_posting(request, (await house.library.current()).intake)
-    act = _ACTS.get(posting.first("act"), _enter)
-    try:
-        if not is_fresh(request, house, posting, me=me, page=_about(id)):
-            raise AnswerWrong({WHOLE_FORM: "page_stale"})  # noqa: TRY301  answered like all that is wrong
-        stuck = await act(house, me, posting, id)
-    except AnswerWrong as wrong:
-        return await _form_again(request, house, me, posting, staff_id=id, problems=from_rules(wrong, StaffForm))
-    except TryAgain:
-        problem = Problem(WHOLE_FORM, "not_recorded")
-        return await _form_again(request, house, me, posting, staff_id=id, problems=(problem,))
-    except RosterWrong as wrong:
-        lines = tuple(str(wrong).splitlines())
-        problem = Problem(WHOLE_FORM, "roster_lacks")
-        return await _form_again(request, house, me, posting, staff_id=id, problems=(problem,), contradictions=lines)
-    log.info("staff.changed", extra={"by": me.id, "staff": id or posting.first("id")})
-    if stuck:
-        problem = Problem(WHOLE_FORM, "not_handed_over")
-        return await _form_again(request, house, me, posting, staff_id=id, problems=(problem,), stuck=stuck)
-    return RedirectResponse(PAGE, status_code=303)
-
-
-async def _enter(house: House, me: Colleague, posting: Posting, staff_id: str) -> tuple[str, ...]:
-    form = fill(StaffForm, filled_in(StaffForm, posting))
-    policy, who = await house.library.current(), staff_id or posting.first("id").strip()
-    _known(await house.directory.current(), staff_id)
-    await house.directory.change(
-        lambda roster: rules.enter(roster, who, form, policy=policy, is_new=not staff_id), by=me.id, reason=form.reason
-    )
-    return ()
-
-
-async def _note_absence(house: House, me: Colleague, posting: Posting, staff_id: str) -> tuple[str, ...]:
-    fields = filled_in(AbsenceForm, posting)
-    fields = {**fields, "reason": posting.first("why_away") or "other"}
-    form, today = fill(AbsenceForm, fields), _today(house, await house.directory.current())
-    _known(await house.directory.current(), staff_id)
-    await house.directory.change(
-        lambda roster: go_away(roster, staff_id, form, today=today), by=me.id, reason="absence_noted_for"
-    )
-    return ()
-
-
-async def _leave(house: House, me: Colleague, posting: Posting, staff_id: str) -> tuple[str, ...]:
-    """Mark her as leaving and hand over all that she has, in one step; the cases where that did not work just now."""
-    fields = {**filled_in(LeaveForm, posting), "reason": posting.first("why_left").strip()}
-    form, policy = (
-        fill(LeaveForm, {name: value for name, value in fields.items() if value}),
-        await house.library.current(),
-    )
-    _known(await house.directory.current(), staff_id)
-    await house.directory.change(
-        lambda roster: rules.leave(roster, staff_id, form, policy=policy), by=me.id, reason=form.reason
-    )
-    nonce = Nonces(house.cipher).read(posting.first(NONCE), me.about(_about(staff_id))) or ""
-    press, stuck = desk.Press(me.id, nonce, {}), []
-    for case_no in await cases_in_hands_of(house.database, staff_id):
-        try:
-            await desk.release(house, case_no, press, leaver=staff_id, heir=form.heir)
-        except (TryAgain, NoSuchCase):
-            stuck.append(case_no)
-    return tuple(stuck)
-
-
-_ACTS: Final = {"enter": _enter, "away": _note_absence, "leave": _leave}
-
-
-def _known(roster: Roster, staff_id: str) -> None:
-    if staff_id and staff_id not in roster.staff:
-        message = f"{staff_id} is not on the staff"
-        raise NoSuchCase(message)
-
-
-def _about(staff_id: str) -> str:
-    return f"{PAGE}/{staff_id}"
-
-
-def _today(house: House, roster: Roster) -> date:
-    return house.clock.now().astimezone(ZoneInfo(roster.timezone)).date()
-
-
-def _typed(roster: Roster, staff_id: str) -> dict[str, tuple[str, ...]]:
-    """What stands in the form of somebody who is known."""
-    _known(roster, staff_id)
-    if not staff_id:
-        return {"present": ("yes",), "language": (Language.ZH_CN.value,), "languages": tuple(Language)}
-    one = roster.staff[staff_id]
-    return {
-        "name": (one.name,),
-        "email": (one.email,),
-        "department": (one.department,),
-        "roles": tuple(one.roles),
-        "language": (one.language.value,),
-        "languages": tuple(one.languages),
-        "skills": one.skills,
-        "max_open": ("" if one.max_open is None else str(one.max_open),),
-        "key_customers": ("yes",) if one.key_customers else (),
-        "present": ("yes",) if one.present else (),
-    }
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What a page of somebody shows beside the lists to choose from."""
-
-    id: str
-    sheet: Sheet
-    status: int = 200
-    contradictions: tuple[str, ...] = ()
-    stuck: tuple[str, ...] = ()
-
-
-async def _form_again(
-    request: Request,
-    house: House,
-    me: Colleague,
-    posting: Posting,
-    *,
-    staff_id: str,
-    problems: tuple[Problem, ...],
-    **more: Any,  # noqa: ANN401  what the page shows besides
-) -> Response:
-    sheet = again(posting, problems, nonce=mark(house, me, _about(staff_id)), language=me.language)
-    if posting.first("act") not in {"", "enter"}:
-        # The other forms of the page were not sent: they show what is known.
-        known = _typed(await house.directory.current(), staff_id)
-        sheet = Sheet(sheet.nonce, {**known, **posting.fields}, sheet.problems)
-    return await _page(request, house, me, _Shown(staff_id, sheet, status_for(problems), **more))
-
-
-async def _page(request: Request, house: House, me: Colleague, shown: _Shown) -> Response:
-    policy, roster = await house.library.current(), await house.directory.current()
-    known = roster.staff.get(shown.id)
-    model = PersonPage(
-        frame=frame(house, me, PAGE),
-        id=shown.id,
-        name=known.name if known else "",
-        today=_today(house, roster),
-        left=known.left if known else None,
-        departments=tuple((code, found.name.in_language(me.language)) for code, found in roster.departments.items()),
-        roles=tuple((role.value, word(role, me.language)) for role in Role),
-        languages=tuple((tongue.value, word(tongue, me.language)) for tongue in Language),
-        skills=_skills(policy, me.language),
-        colleagues=colleagues(roster, me, but=shown.id),
-        reasons=tuple((code, word(code, me.language, of="AbsenceReason")) for code in TABLES["AbsenceReason"]),
-        tasks=tuple(await open_tasks(house.database, (shown.id,), most=SHOWN)) if shown.id else (),
-        sheet=shown.sheet,
-        contradictions=shown.contradictions,
-        stuck=shown.stuck,
-    )
-    return show(request, Page("admin/person.html", me.language, policy, model, shown.status))
-
-
-def _skills(policy: Policy, language: Language) -> tuple[tuple[str, str], ...]:
-    return tuple((code, policy.category_name(code, language)) for code in category_codes(policy))
+    return show(request, Page("admin/staff.html", me.language, policy, model, 422 if sheet.problems else 200))

@@ -132,3 +132,54 @@ async def test_an_administrator_notes_an_absence_for_somebody(house: House, admi
 
 async def test_somebody_who_is_not_on_the_list_has_no_page(admin: Visitor) -> None:
     assert (await admin.open("/admin/staff/person?id=nobody")).status == 404
+
+
+async def hand_in(admin: Visitor, text: str | bytes, reason: str = "From the file.") -> Page:
+    page = await admin.open("/admin/staff?lang=en")
+    content = text.encode() if isinstance(text, str) else text
+    files = [("roster.toml", content, "application/toml")]
+    return await admin.send(page, {"reason": reason}, files=files, form=page.form("evidence"))
+
+
+async def test_the_list_goes_out_as_a_file_and_comes_in_again(house: House, admin: Visitor) -> None:
+    before = await house.directory.current()
+    text = (await admin.client.get("/admin/staff/export")).text
+    page = await hand_in(admin, text.replace("Li Na 李娜", "Li Na-Weber 李娜"))
+    assert page.status == 200
+    assert "From the file." in page.text
+    after = await house.directory.current()
+    assert after.staff["li_na"].name == "Li Na-Weber 李娜"
+    assert {**after.staff, "li_na": before.staff["li_na"]} == dict(before.staff)
+
+
+async def test_whoever_is_no_longer_in_the_file_has_left_and_keeps_her_name(house: House, admin: Visitor) -> None:
+    text = (await admin.client.get("/admin/staff/export")).text
+    start = text.index("[staff.zhao_lei]")
+    await hand_in(admin, text[:start] + text[text.index("[staff.", start + 1) :])
+    roster = await house.directory.current()
+    assert not roster.works_here("zhao_lei")
+    assert roster.name_of("zhao_lei") == "Zhao Lei 赵磊"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[staff", "no TOML"),
+        ("[departments]\n[staff]\n", "nobody holds the role"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+    ],
+)
+async def test_a_file_that_will_not_do_changes_nothing_and_says_why(
+    house: House, admin: Visitor, text: str | bytes, said: str
+) -> None:
+    page = await hand_in(admin, text)
+    assert page.status == 422
+    assert said in page.text
+    assert await house.directory.log() == ()
+
+
+async def test_without_a_file_or_a_reason_nothing_is_taken_in(house: House, admin: Visitor) -> None:
+    assert (await hand_in(admin, "x", reason=" ")).message_at("reason")
+    page = await admin.open("/admin/staff?lang=en")
+    assert (await admin.send(page, {"reason": "x"}, form=page.form("evidence"))).message_at("evidence")
+    assert await house.directory.log() == ()

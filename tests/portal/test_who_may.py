@@ -26,12 +26,14 @@ READS = {
     "/me/history": EVERYBODY,
     "/team": LEADS,
     "/admin/staff": ADMINISTRATORS,
+    "/admin/staff/export": ADMINISTRATORS,
     "/admin/staff/person": ADMINISTRATORS,
 }
 POSTS = {
     "/me/sign-out": EVERYBODY,
     "/me/away": EVERYBODY,
     "/team": LEADS,
+    "/admin/staff": ADMINISTRATORS,
     "/admin/staff/person": ADMINISTRATORS,
 }
 OPEN_TO_ALL = frozenset({"/me/sign-in", "/me/sign-in/{token}"})
@@ -67,7 +69,7 @@ async def test_each_role_opens_its_own_pages_and_no_others(house: House, staff_i
             assert answer.status_code == 403, (staff_id, path)
         else:
             # Without the mark of its page nothing is done, but the page would be hers.
-            assert answer.status_code in {303, 403}, (staff_id, path)
+            assert answer.status_code in {303, 403, 422}, (staff_id, path)
 
 
 async def test_nobody_opens_anything_without_a_session(house: House) -> None:
