@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+import complaints.holding_correspondence
 import complaints.house_correspondence  # noqa: F401  so that its letters are known too
 from adapters.pressroom import environment
 from adapters.settings import ROOT

@@ -98,6 +98,8 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.TASK_MOVED: "Task moved",
         LetterKind.TASK_REMINDER: "Reminder of a task",
         LetterKind.CLOCK_MISSED: "Notice of a missed limit",
+        LetterKind.HOLDING_RESPONSE: "Holding response",
+        LetterKind.SUMMARY_RESOLUTION: "Summary resolution",
         LetterKind.SIGN_IN: "Sign-in link",
         LetterKind.CASE_ESCALATED: "Notice of an escalated case",
     },

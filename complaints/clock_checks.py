@@ -132,6 +132,26 @@ def _extension_wrong(path: Path, rule: ClockRule) -> Found:
         )
 
 
+def clocks_unfounded(policy: Policy) -> Found:
+    """A clock of the law that does not say where the law says so, or a letter that promises an unknown clock."""
+    for name, rule in policy.clocks.items():
+        if rule.kind == "regulatory" and not rule.source:
+            yield ("clocks", name, "kind"), "is regulatory without a `source`: name the rule and section it comes from"
+        if rule.on_due and rule.on_due.promise and rule.on_due.promise not in policy.clocks:
+            yield ("clocks", name, "on_due", "promise"), _unknown("clock", rule.on_due.promise, policy.clocks)
+
+
+def early_window_unknown(policy: Policy) -> Found:
+    """The clock within which an accepted answer needs no more than a summary must be there, and wait for acceptance."""
+    name, path = policy.response.summary_resolution_within, ("response", "summary_resolution_within")
+    if name is None:
+        return
+    if name not in policy.clocks:
+        yield path, _unknown("clock", name, policy.clocks)
+    elif policy.clocks[name].stops != "agreed":
+        yield path, f"names {name!r}, which does not wait for the customer's yes: let it stop at 'agreed'"
+
+
 def cases_of_clocks_unknown(policy: Policy) -> Found:
     """Levels and categories that a clock runs for and that are none."""
     levels = levels_of(policy.grading.scheme, policy.grading)

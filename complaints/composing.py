@@ -23,6 +23,7 @@ from complaints.drafting import (
     work,
 )
 from complaints.errors import GiveUp
+from complaints.holding_composing import HOLDING_LETTERS
 from complaints.letters import LetterKind
 from complaints.words import Exit, Outcome, Stage, TaskKind
 
@@ -44,12 +45,14 @@ def compose(briefing: Briefing, order: LetterOrder, *, addresses: Addresses) -> 
 
 
 def _acknowledgement(draft: Draft) -> says.Letter:
+    notice = draft.policy.response.signposts.acknowledgement
     return says.Acknowledgement(
         head=head(draft),
         item=draft.briefing.record.item,
         received_at=draft.briefing.case.received_at or draft.briefing.now,
         respond_by=promised(draft, "first_response"),
         resolve_by=promised(draft, "resolve"),
+        notice=notice.in_language(draft.language) if notice else "",
         track=draft.addresses.track,
     )
 
@@ -260,4 +263,5 @@ _LETTERS: dict[LetterKind, Callable[[Draft], says.Letter]] = {
     LetterKind.TASK_MOVED: _task_moved,
     LetterKind.TASK_REMINDER: _task_reminder,
     LetterKind.CLOCK_MISSED: _clock_missed,
+    **HOLDING_LETTERS,
 }

@@ -91,6 +91,8 @@ class Acknowledgement(Letter):
     received_at: datetime
     respond_by: datetime
     resolve_by: datetime
+    notice: str
+    """What the rule of the pack wants said of its times; '' for nothing."""
     track: str
 
 

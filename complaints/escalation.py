@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from complaints import clocks, helping, raising
+from complaints import clocks, helping, holding, raising
 from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.events import ClockMissed
@@ -177,9 +177,9 @@ def _miss(briefing: Briefing, name: str, running: RunningClock) -> Verdict:
     missed = ClockMissed(name=name, due_at=running.clock.due_at)
     department = case.assignment.department if case.assignment else None
     told = holder(briefing, Role.COMPLAINTS_MANAGER, department=department)
-    if told is None:
-        return Verdict(facts=(missed,))
+    if told is None or running.clock.kind == "window":
+        return Verdict(facts=(missed,)) + holding.hold(briefing, name)
     letter = LetterOrder(
         kind=LetterKind.CLOCK_MISSED, to=told, key=f"{LetterKind.CLOCK_MISSED}/{name}", details=(("clock", name),)
     )
-    return Verdict(facts=(missed,), letters=(letter,))
+    return Verdict(facts=(missed,), letters=(letter,)) + holding.hold(briefing, name)

@@ -9,6 +9,7 @@ from complaints import (  # noqa: F401
     answer_events,
     contact_events,
     escalation_events,
+    holding_events,
     work_events,
 )
 from complaints.assignment_events import Candidate

@@ -26,6 +26,8 @@ class LetterKind(StrEnum):
     TASK_MOVED = "task_moved"
     TASK_REMINDER = "task_reminder"
     CLOCK_MISSED = "clock_missed"
+    HOLDING_RESPONSE = "holding_response"
+    SUMMARY_RESOLUTION = "summary_resolution"
     SIGN_IN = "sign_in"
     CASE_ESCALATED = "case_escalated"
 

@@ -47,6 +47,14 @@ class LetterTexts(Part):
     """Paragraphs below the signature, which nobody can leave out."""
 
 
+class Signposts(Part):
+    """What the rule of a pack wants said in these letters. Left out: nothing in the first, else `appeal`."""
+
+    acknowledgement: Named | None = None
+    holding_response: Named | None = None
+    summary_resolution: Named | None = None
+
+
 class Response(Part):
     """Rounds, letters, and the text that tells the customer where to go next (PROCESS.md section 7)."""
 
@@ -58,6 +66,9 @@ class Response(Part):
     execute_within: dict[Code, Length]
     """By level; other levels have `limits.tasks.remedy`."""
     appeal: Named
+    signposts: Signposts = Signposts()
+    summary_resolution_within: Code | None = None
+    """A clock: whoever accepts the decision before it runs out gets a summary resolution."""
     letters: dict[AnswerLetter, LetterTexts]
     short_path: ShortPath
 

@@ -11,6 +11,8 @@ from complaints.clock_checks import (
     calendar_gaps,
     cases_of_clocks_unknown,
     clocks_unfit,
+    clocks_unfounded,
+    early_window_unknown,
     other_calendars_wrong,
     table_unfit,
 )
@@ -223,6 +225,8 @@ _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("calendar",), calendar_gaps),
     (("calendars",), other_calendars_wrong),
     (("calendars", "clocks", "pauses"), clocks_unfit),
+    (("clocks",), clocks_unfounded),
+    (("clocks", "response"), early_window_unknown),
     (("categories", "grading", "clocks"), cases_of_clocks_unknown),
     (("clocks", "staff"), approvers_missing),
     (("grading", "limits"), table_unfit),

@@ -10,9 +10,11 @@ from complaints.durations import Length
 from complaints.policy_parts import Code, Named, Part, Severity, Share
 from complaints.words import Channel, CustomerType, Role
 
-Start = Literal["received", "classified", "assigned"]
-Stop = Literal["acknowledged", "first_response", "decided", "resolved", "closed"]
-"""`decided`: a written decision left to the customer; `resolved`: it is carried out; `closed`: the case is sealed."""
+Start = Literal["received", "classified", "assigned", "held"]
+"""`held`: a holding response left, which said that the answer needs longer."""
+Stop = Literal["acknowledged", "first_response", "decided", "agreed", "resolved", "closed"]
+"""`decided`: a written decision left to the customer; `agreed`: she accepted it; `resolved`: it is carried out;
+`closed`: the case is sealed."""
 Column = Literal["acknowledge", "first_response", "resolve"]
 HOUSE = "house"
 """The name of the calendar in [calendar]; [calendars.NAME] adds others."""
@@ -56,11 +58,21 @@ class Extension(Part):
     reasons: dict[Code, Named] = Field(min_length=1)
 
 
+class OnDue(Part):
+    """What the customer is written when a clock runs out, and which other clock's end that letter promises."""
+
+    letter: Literal["holding_response"]
+    promise: Code | None = None
+
+
 class ClockRule(Part):
     """One clock: its length is `limit`, or `limit_of` names a column of the table of limits in use."""
 
     name: Named
-    kind: Literal["promise", "regulatory"] = "promise"
+    kind: Literal["promise", "regulatory", "window"] = "promise"
+    """A window is a time in which something simpler is allowed: when it is over, nothing was missed, nobody is told."""
+    source: str = ""
+    """The rule and section that it comes from; a regulatory clock has one."""
     limit: Length | None = None
     limit_of: Column | None = None
     calendar: Code = HOUSE
@@ -72,6 +84,7 @@ class ClockRule(Part):
     """The fraction of its time after which the handler is warned; without one, nobody is."""
     applies: Applies = Applies()
     extension: Extension | None = None
+    on_due: OnDue | None = None
 
     @model_validator(mode="after")
     def _has_one_length(self) -> ClockRule:

@@ -13,6 +13,7 @@ from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.clocks_of_case import meet
 from complaints.errors import AnswerWrong
 from complaints.grading import levels_of
+from complaints.holding import agree
 from complaints.moves import leave
 from complaints.people import customer_or
 from complaints.words import (
@@ -188,7 +189,7 @@ def _own_remedy(briefing: Briefing, form: LetterForm) -> tuple[Remedy, ...]:
     return remedies
 
 
-def decided(briefing: Briefing, task: ManualTask, *, form: DecisionForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks
+def decided(briefing: Briefing, task: ManualTask, *, form: DecisionForm, post: Submission) -> Verdict:
     """The customer accepted, countered or rejected; `by` is a staff id when she said so on the phone."""
     paper = post.stationery.paper(0, kind="customer_decision", content={"text": form.text}) if form.text else None
     fact = CustomerDecided(
@@ -197,7 +198,8 @@ def decided(briefing: Briefing, task: ManualTask, *, form: DecisionForm, post: S
         text=paper.ref if paper else None,
         keyed_in_by=None if post.by == CUSTOMER else post.by,
     )
-    return Verdict(facts=(fact,), papers=(paper,) if paper else ())
+    said = Verdict(facts=(fact,), papers=(paper,) if paper else ())
+    return said + agree(briefing) if form.decision is CustomerDecision.ACCEPT else said
 
 
 def executed(briefing: Briefing, task: ManualTask, *, form: RemedyForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks

@@ -34,6 +34,7 @@ fri = [["09:00", "17:00"]]
 [clocks.law]
 name = { en = "The law", zh = "法定时限" }
 kind = "regulatory"
+source = "The rule, section 1"
 limit = "3 bd"
 calendar = "london"
 """

@@ -135,6 +135,18 @@ def test_the_demo_is_over_in_seconds() -> None:
         ("[calendar.hours]\nmon = [['09:00', '12:00'], ['11:30', '18:00']]", "calendar.hours.mon[1]", "not overlap"),
         ("[grading.g1]\nmedium_from = 2.5", "grading.g1", "below high_from"),
         ("[intake.weights]\nlevel = 0.2", "intake.weights", "sum to 1.1"),
+        ("[clocks.resolve]\nkind = 'regulatory'", "clocks.resolve.kind", "name the rule and section"),
+        (
+            "[clocks.resolve]\non_due = { letter = 'holding_response', promise = 'resolv' }",
+            "clocks.resolve.on_due.promise",
+            "did you mean 'resolve'?",
+        ),
+        (
+            "[response]\nsummary_resolution_within = 'resolve'",
+            "response.summary_resolution_within",
+            "stop at 'agreed'",
+        ),
+        ("[response]\nsummary_resolution_within = 'three'", "response.summary_resolution_within", "unknown clock"),
         ("[grading.g2]\nimpact = 0.7", "grading.g2", "must sum to 1"),
     ],
 )

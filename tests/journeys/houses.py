@@ -1,0 +1,102 @@
+"""Houses under the packs that are shipped, and moments as the people there read them off the clock on the wall."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.house import open_house
+from adapters.settings import Settings
+from complaints.holding_events import HoldingResponseSent
+from complaints.words import TaskKind
+from tests.journeys.journey import Journey
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+    from typing import Any
+
+    from adapters.house import House
+    from complaints.case import RunningClock
+    from tests.builders import Hands
+
+    Begin = Callable[..., Awaitable[Journey]]
+
+VAGUE = "It is not what I thought it would be."
+"""Says too little for a rule: a person names the category."""
+
+
+def at(local: str, zone: str) -> datetime:
+    """The moment at which the clock on the wall there shows `2026-09-10 10:00`."""
+    return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+@pytest.fixture
+async def begin(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[Begin]:
+    """A customer complains to the house of this pack, at this moment; `changes` replace parts of what she tells."""
+    opened: list[House] = []
+
+    async def complain_to(pack: str, moment: datetime, **changes: Any) -> Journey:  # noqa: ANN401  any field
+        hands.at = moment
+        settings = Settings(home=tmp_path, database_url=sqlite_url, policy=pack)
+        opened.append(await open_house(settings, clock=hands.clock))
+        return await Journey.begin(opened[-1], hands, **changes)
+
+    yield complain_to
+    for house in opened:
+        await house.close()
+
+
+async def clock(journey: Journey, name: str) -> RunningClock:
+    """How a clock of the case stands."""
+    return (await journey.case()).clocks[name]
+
+
+async def due(journey: Journey, name: str) -> str:
+    """When a clock runs out, as the house reads it."""
+    policy = (await journey.house.casebook.brief(journey.case_no)).policy
+    moment = (await clock(journey, name)).clock.due_at
+    return moment.astimezone(ZoneInfo(policy.calendar.timezone)).strftime("%a %Y-%m-%d %H:%M")
+
+
+async def minutes_to(journey: Journey, name: str, minutes: float) -> None:
+    """Nobody does anything until so many minutes before a clock runs out; a negative number is after."""
+    left = (await clock(journey, name)).clock.due_at - journey.hands.at
+    await journey.wait(seconds=left.total_seconds() - 60 * minutes)
+
+
+async def to_letter(journey: Journey) -> None:
+    """Everybody does their work at once; only the decision is not written yet."""
+    await journey.answer(TaskKind.FINDINGS)
+    while (await journey.case()).open_tasks[0].kind in {TaskKind.OPINION, TaskKind.APPROVAL}:
+        await journey.answer((await journey.case()).open_tasks[0])
+    await journey.task(TaskKind.LETTER)
+
+
+async def met_in_time(journey: Journey, name: str) -> bool:
+    """Whether what a clock waited for happened before it ran out."""
+    running = await clock(journey, name)
+    return running.met and not running.late and not running.missed
+
+
+async def holding_responses(journey: Journey) -> list[tuple[str, bool]]:
+    """For which clocks the customer was told that the answer needs longer, and whether that itself came late."""
+    entries = await journey.house.casebook.history(journey.case_no)
+    return [(entry.fact.clock, entry.fact.late) for entry in entries if isinstance(entry.fact, HoldingResponseSent)]
+
+
+async def letters_about(journey: Journey, *kinds: str) -> list[str]:
+    """The letters of these kinds, in order, e.g. `holding_response customer`."""
+    return [letter for letter in await journey.letters() if letter.partition(" ")[0] in kinds]
+
+
+async def to_the_end(journey: Journey) -> None:
+    """From the customer's yes to the archive."""
+    await journey.answer(TaskKind.DECISION)
+    if any(task.kind is TaskKind.REMEDY for task in (await journey.case()).open_tasks):
+        await journey.answer(TaskKind.REMEDY)
+    await journey.until(TaskKind.SURVEY)
+    await journey.answer(TaskKind.SURVEY)
