@@ -132,6 +132,10 @@ class Case:
     conflicts: tuple[str, ...] = ()
     """Who declared a conflict of interest herself."""
     clocks: dict[str, RunningClock] = field(default_factory=dict)
+    held_for: tuple[str, ...] = ()
+    """Clocks that ran out and for which the customer was told that the decision needs longer."""
+    settled_early: bool = False
+    """She accepted so soon that the rule wanted no more than a summary."""
     tasks: dict[str, ManualTask] = field(default_factory=dict)
     findings: FindingsSubmitted | None = None
     opinions: tuple[OpinionGiven, ...] = ()

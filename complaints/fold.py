@@ -12,6 +12,7 @@ from complaints import (  # noqa: F401
     fold_case,
     fold_escalation,
     fold_grading,
+    fold_holding,
     fold_work,
 )
 from complaints.case import Case

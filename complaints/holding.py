@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def hold(briefing: Briefing, name: str) -> Verdict:
     """The holding response of a clock that has just run out, once; NOTHING when the policy wants none."""
     rule = briefing.policy.clocks.get(name)
-    if rule is None or rule.on_due is None:
+    if rule is None or rule.on_due is None or name in briefing.case.held_for:
         return NOTHING
     due_at = briefing.case.clocks[name].clock.due_at
     late = _day(briefing, due_at) < _day(briefing, briefing.now)

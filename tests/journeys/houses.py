@@ -12,6 +12,7 @@ from adapters.house import open_house
 from adapters.settings import Settings
 from complaints.holding_events import HoldingResponseSent
 from complaints.words import TaskKind
+from tests.builders import complain
 from tests.journeys.journey import Journey
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.builders import Hands
 
     Begin = Callable[..., Awaitable[Journey]]
+    Register = Begin
 
 VAGUE = "It is not what I thought it would be."
 """Says too little for a rule: a person names the category."""
@@ -35,19 +37,31 @@ def at(local: str, zone: str) -> datetime:
 
 
 @pytest.fixture
-async def begin(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[Begin]:
-    """A customer complains to the house of this pack, at this moment; `changes` replace parts of what she tells."""
+async def register(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[Register]:
+    """A complaint reaches the house of this pack at this moment, and nothing there runs yet."""
     opened: list[House] = []
 
-    async def complain_to(pack: str, moment: datetime, **changes: Any) -> Journey:  # noqa: ANN401  any field
+    async def reach(pack: str, moment: datetime, **told: Any) -> Journey:  # noqa: ANN401  what a customer tells
         hands.at = moment
         settings = Settings(home=tmp_path, database_url=sqlite_url, policy=pack)
         opened.append(await open_house(settings, clock=hands.clock))
-        return await Journey.begin(opened[-1], hands, **changes)
+        return Journey(opened[-1], hands, await complain(opened[-1], **told))
 
-    yield complain_to
+    yield reach
     for house in opened:
         await house.close()
+
+
+@pytest.fixture
+def begin(register: Callable[..., Awaitable[Journey]]) -> Begin:
+    """A customer complains to the house of this pack, at this moment; `told` replaces parts of what she tells."""
+
+    async def complain_to(pack: str, moment: datetime, **told: Any) -> Journey:  # noqa: ANN401  what a customer tells
+        journey = await register(pack, moment, **told)
+        await journey.case()
+        return journey
+
+    return complain_to
 
 
 async def clock(journey: Journey, name: str) -> RunningClock:

@@ -18,6 +18,7 @@ from tests.journeys.houses import (
     letters_about,
     met_in_time,
     minutes_to,
+    register,
     to_letter,
     to_the_end,
 )
@@ -26,7 +27,7 @@ from tests.journeys.mailbag import read_letter
 if TYPE_CHECKING:
     from tests.journeys.houses import Begin
 
-__all__ = ["begin"]
+__all__ = ["begin", "register"]
 
 LONDON = "Europe/London"
 UK = "uk-fca-disp"
