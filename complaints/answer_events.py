@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from complaints.fact import Answer, Fact
 from complaints.papers import PaperRef
 from complaints.work_events import Remedy
@@ -26,3 +28,28 @@ class FinalDecisionDrafted(Answer):
     reason: PaperRef
     remedies: tuple[Remedy, ...]
     signed_by: str
+
+
+Relation = Literal["follows", "followed_by", "repeats", "repeated_by"]
+"""How a case stands to another one: it came after it was closed, or it is the same complaint once more."""
+
+BACKWARDS: dict[Relation, Relation] = {"follows": "followed_by", "repeats": "repeated_by"}
+"""What the other case's history says of it."""
+
+
+class CaseLinked(Fact):
+    """Two cases belong together. It is the one fact that may come after a case was sealed."""
+
+    type = "case.linked"
+
+    other: str
+    relation: Relation
+
+
+class DissatisfactionTold(Fact):
+    """The customer said that she is not satisfied before the callback asked her."""
+
+    type = "dissatisfaction.told"
+
+    text: PaperRef
+    evidence: tuple[str, ...] = ()

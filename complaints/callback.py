@@ -66,7 +66,7 @@ def decide(briefing: Briefing) -> Verdict:
         return Verdict(facts=(_schedule(briefing),))
     if case.callback.skipped:
         return Verdict(facts=(leave(Stage.CALLBACK, Exit.DONE, reason=case.callback.skipped),))
-    if case.callback_answer is not None:
+    if case.callback_answer is not None or case.dissatisfied is not None:
         return _judge(briefing)
     if briefing.now < case.callback.at:
         return NOTHING
@@ -107,12 +107,13 @@ def _phone(briefing: Briefing) -> Verdict:
 def _judge(briefing: Briefing) -> Verdict:
     case, policy = briefing.case, briefing.policy
     answer = case.callback_answer
-    if answer is None or (answer.resolved and answer.csat > policy.callback.reopen_at_or_below):
+    is_content = answer and answer.resolved and answer.csat > policy.callback.reopen_at_or_below
+    if is_content and not case.dissatisfied:
         return Verdict(facts=(leave(Stage.CALLBACK, Exit.DONE, reason="satisfied"),))
     if final_decision.is_approved(case):
         # That no more can be done was reasoned and approved before it was written to her.
         return Verdict(facts=(leave(Stage.CALLBACK, Exit.CLOSED_UNSATISFIED, reason="final_decision_stands"),))
-    if case.round < policy.response.max_rounds:
+    if _reopens(briefing):
         return Verdict(facts=(leave(Stage.CALLBACK, Exit.NEW_ROUND, reason="dissatisfied"),))
     closure = case.latest(TaskKind.CLOSURE)
     if closure is None:
@@ -122,6 +123,15 @@ def _judge(briefing: Briefing) -> Verdict:
         return NOTHING
     exit_by = Exit.CLOSED_UNSATISFIED if case.closure_approved else Exit.NEW_ROUND
     return Verdict(facts=(leave(Stage.CALLBACK, exit_by, reason="closure_decided"),))
+
+
+def _reopens(briefing: Briefing) -> bool:
+    """Whether a dissatisfied customer gets another round with nobody asked: one is left, and it is not too late."""
+    case, policy = briefing.case, briefing.policy
+    since = case.entered_stage_at or briefing.now
+    is_in_time = briefing.now <= clocks.due(since, policy.callback.reopen_within, policy.calendar)
+    is_left = case.round < policy.response.max_rounds
+    return policy.callback.on_low_score == "reopen" and is_left and is_in_time
 
 
 def _ask_closure(briefing: Briefing) -> Verdict:
@@ -143,7 +153,7 @@ def answer_survey(briefing: Briefing, task: ManualTask, *, form: SurveyForm, pos
 def answer_by_phone(briefing: Briefing, task: ManualTask, *, form: PhoneCallbackForm, post: Submission) -> Verdict:
     """A specialist reached the customer, or noted that she did not."""
     if form.reached == "no" or form.csat is None:
-        return Verdict(facts=(CallbackUnanswered(task_id=task.id, attempt=briefing.case.phone_attempts + 1),))
+        return Verdict(facts=(_unanswered(briefing, task),))
     paper = post.stationery.paper(0, kind="survey_comment", content={"comment": form.comment}) if form.comment else None
     fact = CallbackAnswered(
         task_id=task.id,
@@ -153,6 +163,14 @@ def answer_by_phone(briefing: Briefing, task: ManualTask, *, form: PhoneCallback
         by_phone=True,
     )
     return Verdict(facts=(fact,), papers=(paper,) if paper else ())
+
+
+def _unanswered(briefing: Briefing, task: ManualTask) -> CallbackUnanswered:
+    """A call in vain; the next one is asked for on another day."""
+    policy, attempt = briefing.policy, briefing.case.phone_attempts + 1
+    is_last = attempt >= policy.callback.phone_attempts
+    again = None if is_last else clocks.due(briefing.now, policy.callback.phone_again_after, policy.calendar)
+    return CallbackUnanswered(task_id=task.id, attempt=attempt, next_at=again)
 
 
 def approve_closure(briefing: Briefing, task: ManualTask, *, form: ClosureForm, post: Submission) -> Verdict:  # noqa: ARG001  one shape for all desks

@@ -10,7 +10,7 @@ from complaints.words import CUSTOMER, Channel, CustomerType, Exit, Language, Op
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from complaints.answer_events import FinalDecisionDrafted
+    from complaints.answer_events import CaseLinked, DissatisfactionTold, FinalDecisionDrafted, Relation
     from complaints.assignment_events import CandidatesWeighed
     from complaints.escalation_events import CaseEscalated
     from complaints.events import (
@@ -149,8 +149,12 @@ class Case:
     remedy_executed: bool = False
     callback: CallbackScheduled | None = None
     callback_answer: CallbackAnswered | None = None
+    dissatisfied: DissatisfactionTold | None = None
+    """What she said before the callback asked her."""
     phone_attempts: int = 0
     closure_approved: bool | None = None
+    links: tuple[CaseLinked, ...] = ()
+    """Cases that belong to this one."""
     withdrawn: bool = False
     contacts: int = 0
     """How often the customer came back about this case, by whatever way."""
@@ -188,6 +192,10 @@ class Case:
     def was_escalated(self) -> bool:
         """Whether any task, or the case itself, ever went up the path."""
         return bool(self.escalations) or any(task.level > 0 for task in self.tasks.values())
+
+    def linked(self, relation: Relation) -> tuple[str, ...]:
+        """The numbers of the cases that stand in this relation to it."""
+        return tuple(link.other for link in self.links if link.relation == relation)
 
     @property
     def objections(self) -> tuple[OpinionGiven, ...]:

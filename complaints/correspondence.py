@@ -62,6 +62,8 @@ class Matter:
     item: str
     expected_remedy: str
     detail: str
+    follows: str = ""
+    """The closed case that the customer comes back about."""
 
 
 @dataclass(frozen=True)

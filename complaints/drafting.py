@@ -118,6 +118,7 @@ def matter(draft: Draft) -> says.Matter:
         item=record.item,
         expected_remedy=record.expected_remedy,
         detail=record.detail[:_LONGEST_EXCERPT],
+        follows=record.follows,
     )
 
 

@@ -19,6 +19,10 @@ class CaseClosed(RedressError):
     """The case has ended; nothing can be added to it."""
 
 
+class CaseStillOpen(RedressError):
+    """The case has not ended: what a customer has to say is added to it, and begins no new one."""
+
+
 class HistoryMoved(RedressError):
     """Somebody else wrote the next entry first: read again and decide again."""
 

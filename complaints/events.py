@@ -35,6 +35,8 @@ class ComplaintReceived(Fact):
     received_at: datetime
     received_by: str
     process_version: int
+    follows: str = ""
+    """The closed case that the customer comes back about."""
 
 
 class Lookalike(Part):

@@ -18,3 +18,13 @@ def _(fact: a.ReviewObjected, case: Case, _entry: Entry) -> Case:
 @change.register
 def _(fact: a.FinalDecisionDrafted, case: Case, _entry: Entry) -> Case:
     return replace(case, final_draft=fact)
+
+
+@change.register
+def _(fact: a.CaseLinked, case: Case, _entry: Entry) -> Case:
+    return replace(case, links=(*case.links, fact))
+
+
+@change.register
+def _(fact: a.DissatisfactionTold, case: Case, _entry: Entry) -> Case:
+    return replace(case, dissatisfied=fact, papers=(*case.papers, fact.text))

@@ -124,6 +124,7 @@ def _new_round(case: Case) -> Case:
         remedy_executed=False,
         callback=None,
         callback_answer=None,
+        dissatisfied=None,
         phone_attempts=0,
         closure_approved=None,
     )

@@ -113,7 +113,10 @@ def _(fact: w.CallbackAnswered, case: Case, _entry: Entry) -> Case:
 
 @change.register
 def _(fact: w.CallbackUnanswered, case: Case, _entry: Entry) -> Case:
-    return replace(case, phone_attempts=fact.attempt)
+    callback = case.callback
+    if callback and fact.next_at:
+        callback = callback.model_copy(update={"at": fact.next_at})
+    return replace(case, phone_attempts=fact.attempt, callback=callback)
 
 
 @change.register

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from complaints import clocks_of_case
+from complaints.answer_events import CaseLinked
 from complaints.asking import ask, to_customer
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.case import Case
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from complaints.papers import Paper
     from complaints.policy import Policy
     from complaints.submission import Submission
+
+
+FOLLOW_UP = "follow_up"
+"""The risk flag of a complaint that follows a closed case: raised by the link, not by words."""
 
 
 class CompletionForm(BaseModel):
@@ -93,10 +98,15 @@ def receive(registration: Registration, policy: Policy) -> Verdict:
         received_at=now,
         received_by=record.received_by,
         process_version=policy.process_version,
+        follows=record.follows,
     )
     case = Case(case_no="", channel=record.channel, customer_type=record.customer_type, received_at=now)
     started = clocks_of_case.start_at_receipt(case, policy, now=now)
-    return Verdict(facts=(received, *started), papers=(registration.paper,))
+    return Verdict(facts=(received, *_followed(record), *started), papers=(registration.paper,))
+
+
+def _followed(record: Complaint) -> tuple[CaseLinked, ...]:
+    return (CaseLinked(other=record.follows, relation="follows"),) if record.follows else ()
 
 
 def decide(briefing: Briefing) -> Verdict:
@@ -118,6 +128,8 @@ def _screen(briefing: Briefing) -> Verdict:
     completeness = score(record, policy, level_known=True)
     raised = {code: words_met(record.detail, flag.keywords) for code, flag in policy.flags.items()}
     flags = {code: words for code, words in raised.items() if words}
+    if record.follows and FOLLOW_UP in policy.flags:
+        flags[FOLLOW_UP] = (record.follows,)
     screened = CaseScreened(
         completeness=completeness.score,
         missing=completeness.missing,
@@ -133,7 +145,8 @@ def _screen(briefing: Briefing) -> Verdict:
 def _doubts(briefing: Briefing, flags: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Reasons for a person to look. The rules never turn a complaint away themselves (PROCESS.md section 2)."""
     record = briefing.record
-    same = [look for look in briefing.lookalikes if look.same_customer]
+    # That it resembles the case it follows is no doubt: the customer says so herself.
+    same = [look for look in briefing.lookalikes if look.same_customer and look.case_no != record.follows]
     doubts = [f"duplicate_of:{look.case_no}" for look in same]
     doubts += [f"flag:{code}" for code in flags if briefing.policy.flags[code].needs_person]
     # A customer number, or a platform or regulator who knows her, makes a nameless complaint verifiable.
@@ -204,4 +217,5 @@ def screen(briefing: Briefing, task: ManualTask, *, form: ScreeningForm, post: S
         original=form.original if form.decision == "duplicate" else None,
         referred_to=form.referred_to if form.decision == "refer" else None,
     )
-    return Verdict(facts=(fact,), papers=(paper,))
+    linked = (CaseLinked(other=fact.original, relation="repeats"),) if fact.original else ()
+    return Verdict(facts=(fact, *linked), papers=(paper,))

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from complaints.durations import Length
-from complaints.policy_answers import ChainRule, Response
+from complaints.policy_answers import Callback, ChainRule, Response
 from complaints.policy_assignment import Assignment
 from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason, standard_clocks, standard_pauses
 from complaints.policy_parts import Calendar, Category, Code, Flag, Grading, Intake, Named, Part, Severity, Share
@@ -70,16 +70,6 @@ class Review(Part):
     chain: tuple[ChainRule, ...]
     authority: dict[Role, Authority]
     currency: str
-
-
-class Callback(Part):
-    """The satisfaction callback (PROCESS.md section 8)."""
-
-    reopen_at_or_below: int = Field(ge=0, le=5)
-    reopen_within: Length
-    """Later contact opens a linked new case (PROCESS.md section 1)."""
-    phone_attempts: int = Field(ge=1)
-    sampling: dict[Code, Share]
 
 
 class Archive(Part):

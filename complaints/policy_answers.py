@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
 from complaints.durations import Length
-from complaints.policy_parts import Code, Named, Part
+from complaints.policy_parts import Code, Named, Part, Share
 from complaints.words import Role
 
 
@@ -75,3 +76,17 @@ class Response(Part):
     def texts(self, kind: AnswerLetter) -> LetterTexts:
         """The pack's words in a letter."""
         return self.letters.get(kind) or LetterTexts()
+
+
+class Callback(Part):
+    """The satisfaction callback (PROCESS.md section 8)."""
+
+    reopen_at_or_below: int = Field(ge=0, le=5)
+    on_low_score: Literal["reopen", "escalate"]
+    """Another round at once, or a manager who decides between closing and another round."""
+    reopen_within: Length
+    """Since the response; later contact opens a linked new case (PROCESS.md section 1)."""
+    phone_attempts: int = Field(ge=1)
+    phone_again_after: Length
+    """Since a call that did not reach the customer."""
+    sampling: dict[Code, Share]

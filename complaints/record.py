@@ -99,6 +99,8 @@ class Complaint(BaseModel):
     representative_authorised: bool | None = None
     group_size: int = Field(default=1, ge=1, le=1_000_000)
     external_id: Line = ""
+    follows: Line = ""
+    """The number of the closed case that the customer comes back about."""
     confirmed_by_customer: bool | None = None
     """Phone and counter complaints are read back: whether the customer confirmed what was written down."""
 

@@ -223,6 +223,8 @@ class CallbackUnanswered(Answer):
     type = "callback.unanswered"
 
     attempt: int
+    next_at: datetime | None = None
+    """Not before this moment is the next call asked for; None when this was the last."""
 
 
 class ClosureApproved(Answer):

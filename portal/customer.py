@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from adapters.links import Ticket
+from complaints import coming_back
 from complaints.briefing import Briefing
 from complaints.chain import Entry
 from complaints.errors import CaseClosed, NoSuchCase, TryAgain
@@ -58,7 +59,11 @@ class TrackPage:
     links: tuple[str, ...]
     """The pages of her open tasks, in the order of `progress.awaits`."""
     just: str
-    """added, withdrawn, or ''."""
+    """added, withdrawn, continued, or ''."""
+    goes_on: tuple[tuple[str, str], ...] = ()
+    """Newer cases that follow this one, by number and address."""
+    may_tell: bool = False
+    """Whether she may say here that she is not satisfied before we ask her."""
 
 
 async def track(request: Request, token: str, house: TheHouse) -> Tracked:
@@ -75,7 +80,7 @@ TheirCase = Annotated[Tracked, Depends(track)]
 @router.api_route("/track/{token}", methods=["GET", "HEAD"])
 async def read(request: Request, case: TheirCase, house: TheHouse) -> Response:
     """Her case as it stands."""
-    just = next((word for word in ("added", "withdrawn") if word in request.query_params), "")
+    just = next((word for word in ("added", "withdrawn", "continued") if word in request.query_params), "")
     return _page(request, house, case, _fresh(house, case), just=just)
 
 
@@ -86,7 +91,7 @@ async def add(request: Request, case: TheirCase, house: TheHouse) -> Response:
     press = _press(house, case, posting, text=posting.first("text").strip())
     if desk.was_recorded(case.entries, press):
         return _back(request, case, "added")
-    problems = (*stale_page(request, house, posting, about=case.token), *_check_addition(case, posting))
+    problems = (*stale_page(request, house, posting, about=case.token), *check_addition(case, posting))
     if problems:
         return _page_again(request, house, case, posting, problems=problems)
     return await _do(request, house, case, posting, act=lambda: desk.add_information(house, case.ticket, press))
@@ -144,7 +149,8 @@ def _press(house: House, case: Tracked, posting: Posting, **fields: str) -> desk
     return desk.by_customer(nonce, fields, posting.uploads)
 
 
-def _check_addition(case: Tracked, posting: Posting) -> tuple[Problem, ...]:
+def check_addition(case: Tracked, posting: Posting) -> tuple[Problem, ...]:
+    """What is wrong with a text and files that she adds."""
     text, limit = posting.first("text").strip(), case.briefing.policy.intake.largest_text
     problems = uploads.check(posting.uploads, case.briefing.policy.intake)
     if not text and not posting.uploads:
@@ -183,8 +189,14 @@ def _page(
         sheet=sheet,
         links=tuple(f"/task/{house.links.token(ticket)}" for ticket in tickets),
         just=just,
+        goes_on=tuple((number, _track_of(house, number)) for number in case.briefing.case.linked("followed_by")),
+        may_tell=not seen.awaits and (not seen.is_open or coming_back.may_tell(case.briefing)),
     )
     return show(request, Page("track.html", case.language, case.briefing.policy, model, status))
+
+
+def _track_of(house: House, case_no: str) -> str:
+    return f"/track/{house.links.token(Ticket(purpose='track', case_no=case_no, holder=CUSTOMER))}"
 
 
 def _confirmation(request: Request, case: Tracked, sheet: Sheet, *, status: int = 200) -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from adapters.cipher import stationery
-from complaints import acts, withdrawal
+from complaints import acts, coming_back, withdrawal
 from complaints.answering import answer, fill
 from complaints.briefing import Verdict
 from complaints.chain import Signature
@@ -144,6 +144,22 @@ async def add_information(house: House, ticket: Ticket, press: Press) -> Case:
         return withdrawal.add_information(briefing, text=text, evidence=evidence, stationery=stationery())
 
     return await _record(house, ticket.case_no, press, decide)
+
+
+async def tell_dissatisfied(house: House, ticket: Ticket, press: Press) -> Case:
+    """The customer is not satisfied with what was done; CaseClosed when the case is not followed up any more."""
+
+    def decide(briefing: Briefing, evidence: tuple[str, ...]) -> Verdict:
+        text = str(press.fields.get("text", ""))
+        return coming_back.tell(briefing, text=text, evidence=evidence, stationery=stationery())
+
+    return await _record(house, ticket.case_no, press, decide)
+
+
+async def begin_anew(house: House, ticket: Ticket, press: Press) -> str:
+    """Open a case that follows a closed one and return its number; CaseStillOpen when that one is not closed."""
+    briefing = await house.casebook.brief(ticket.case_no)
+    return await register(house, coming_back.begin_anew(briefing, text=str(press.fields.get("text", ""))), press)
 
 
 async def withdraw(house: House, ticket: Ticket, press: Press) -> Case:

@@ -10,6 +10,7 @@ from complaints.words import OpinionVerdict
 from complaints.work_events import (
     ApprovalGiven,
     CallbackAnswered,
+    CallbackUnanswered,
     ClosureApproved,
     CustomerDecided,
     FindingsSubmitted,
@@ -181,6 +182,11 @@ class Dossier:
     def callbacks(self) -> tuple[Note, ...]:
         """What the customer said in surveys and on the phone."""
         return self._notes(CallbackAnswered, part="comment")
+
+    @property
+    def calls(self) -> tuple[Note, ...]:
+        """The calls that did not reach the customer."""
+        return self._notes(CallbackUnanswered, part="")
 
     @property
     def reasons(self) -> tuple[Note, ...]:

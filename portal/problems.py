@@ -151,6 +151,7 @@ def _answer_texts(language: Language) -> dict[str, str]:
         "original_needed": _("Please give the number of the case that this one repeats."),
         "no_such_case": _("We have no case of this number to link this one to."),
         "referred_to_needed": _("Please say to whom the customer should turn."),
+        "not_now": _("This case has moved on meanwhile. Please look at it again before you write."),
         "case_closed": _(
             "This case has ended meanwhile, so nothing can be added to it. If you need us, please write to us."
         ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from complaints import answer_events as a
 from complaints import events as e
 from complaints import work_events as w
 from complaints.clocks_of_case import latest
@@ -244,6 +245,16 @@ def _turn(briefing: Briefing, entry: Entry, language: Language) -> Happening | N
             return Happening(entry.at, "referred", about=fact.referred_to or "")
         case e.StageClosed(exit=Exit.NEW_ROUND):
             return Happening(entry.at, "new_round")
+        case _:
+            return _coming_back(briefing, entry)
+
+
+def _coming_back(briefing: Briefing, entry: Entry) -> Happening | None:
+    match entry.fact:
+        case a.CaseLinked(relation="follows" | "followed_by") as fact:
+            return Happening(entry.at, fact.relation, about=fact.other)
+        case a.DissatisfactionTold() as fact:
+            return Happening(entry.at, "not_satisfied", text=text_of(briefing, fact.text, "text"))
         case _:
             return None
 

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from adapters.policies import load_policy, policy_path
-from complaints import intake, withdrawal
+from complaints import coming_back, intake, withdrawal
 from complaints.acts import act
 from complaints.answering import answer
 from complaints.briefing import Briefing, pursue
@@ -173,6 +173,12 @@ class Play:
     def withdraw(self, reason: str = "") -> Case:
         """The customer withdraws."""
         self._write(withdrawal.withdraw(self.briefing, reason=reason, stationery=self.stationery()), by=CUSTOMER)
+        return self.carry_on()
+
+    def tell_dissatisfied(self, text: str) -> Case:
+        """The customer says, before she is asked, that she is not satisfied."""
+        stationery = self.stationery()
+        self._write(coming_back.tell(self.briefing, text=text, evidence=(), stationery=stationery), by=CUSTOMER)
         return self.carry_on()
 
     def add_information(self, text: str) -> Case:

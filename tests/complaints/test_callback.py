@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.callback import is_sampled
-from complaints.errors import AnswerWrong
+from complaints.durations import parse_duration
+from complaints.errors import AnswerWrong, CaseClosed
+from complaints.escalation import next_alarm
 from complaints.letters import LetterKind
 from complaints.policy import Policy
 from complaints.words import CUSTOMER, Outcome, Stage, TaskKind
-from complaints.work_events import CallbackAnswered
+from complaints.work_events import CallbackAnswered, CallbackUnanswered
 from tests.builders import MONDAY_MORNING
 from tests.play import Play, changed, default_policy, told
 
@@ -163,7 +166,7 @@ def test_a_customer_who_is_reached_and_dissatisfied_is_heard_again() -> None:
 def test_after_the_last_attempt_the_customer_counts_as_not_reachable() -> None:
     play = phoned(email="")
     for attempt in ("1", "2", "3"):
-        task = play.the_task(TaskKind.PHONE_CALLBACK)
+        task = play.bring_to(TaskKind.PHONE_CALLBACK)
         assert task.asks == {"attempt": attempt}
         play.submit(task, reached="no", csat=None, resolved=None)
     assert play.exits[-2] == ("callback", "unreachable", "attempts_used")
@@ -225,3 +228,55 @@ def test_nobody_approves_closing_her_own_decision_neither_at_first_nor_by_escala
         play.lapse()
     task = play.the_task(TaskKind.CLOSURE)
     assert "robert_ellis" not in {task.assignee, *task.told}
+
+
+# --- calls in vain, low scores, and when it is too late to reopen ---------------------
+
+
+def test_after_a_call_in_vain_the_next_is_not_asked_for_before_the_policys_time() -> None:
+    play = phoned(email="")
+    play.submit(play.the_task(TaskKind.PHONE_CALLBACK), reached="no", csat=None, resolved=None)
+    (fact,) = play.facts(CallbackUnanswered)
+    assert play.case.callback is not None
+    assert play.case.callback.at == fact.next_at
+    assert next_alarm(play.case) == fact.next_at
+    play.wait(seconds=(fact.next_at - play.at).total_seconds() - 60)
+    assert play.case.open_tasks == ()
+    play.wait(minutes=1)
+    assert play.the_task(TaskKind.PHONE_CALLBACK).asks == {"attempt": "2"}
+
+
+def test_after_the_last_call_there_is_no_next_one() -> None:
+    policy = changed(default_policy(), "callback.phone_attempts", 1)
+    play = Play(policy=policy, record=told(email=""))
+    play.submit(play.bring_to(TaskKind.PHONE_CALLBACK), reached="no", csat=None, resolved=None)
+    assert [fact.next_at for fact in play.facts(CallbackUnanswered)] == [None]
+
+
+@pytest.mark.parametrize(("minutes", "stage"), [(0, Stage.INVESTIGATION), (1, Stage.CALLBACK)])
+def test_a_case_reopens_until_the_window_closes_and_not_after(minutes: int, stage: Stage) -> None:
+    window = parse_duration("5 d")
+    play = Play(policy=changed(default_policy(), "callback.reopen_within", window))
+    survey = play.bring_to(TaskKind.SURVEY)
+    entered = play.case.entered_stage_at
+    assert entered is not None
+    play.at = max(play.at, entered + timedelta(days=5, minutes=minutes))
+    play.submit(survey, csat=1, resolved="no")
+    assert play.case.stage is stage
+
+
+@pytest.mark.parametrize(("rule", "stage"), [("reopen", Stage.INVESTIGATION), ("escalate", Stage.CALLBACK)])
+def test_the_policy_says_whether_a_low_score_reopens_or_goes_to_a_manager(rule: str, stage: Stage) -> None:
+    play = surveyed(changed(default_policy(), "callback.on_low_score", rule))
+    play.submit(play.the_task(TaskKind.SURVEY), csat=2, resolved="yes")
+    assert play.case.stage is stage
+
+
+def test_what_she_says_unasked_calls_off_the_survey_and_counts_like_a_low_score() -> None:
+    play = surveyed()
+    play.tell_dissatisfied("It leaks again.")
+    assert play.exits[-1] == ("callback", "new_round", "dissatisfied")
+    closed = play.case.tasks["survey-1"]
+    assert (closed.status, closed.closed_reason) == ("revoked", "customer_told")
+    with pytest.raises(CaseClosed):
+        play.tell_dissatisfied("And again.")

@@ -153,11 +153,12 @@ async def test_a_duplicate_is_linked_to_its_original_and_closed(house: House, ha
     assert await journey.due(TaskKind.SCREENING) == "Mon 2026-11-23 15:30"
     await journey.answer(TaskKind.SCREENING, decision="duplicate", original=original.case_no)
     await journey.ended(Outcome.DUPLICATE)
-    decided = ["task.asked", "screening.decided", "stage.closed"]
+    decided = ["task.asked", "screening.decided", "case.linked", "stage.closed"]
     assert await journey.history() == [*INTAKE[:5], *decided, *ARCHIVED]
     letters = ["acknowledgement customer", "task_asked emma_clarke", "duplicate_notice customer"]
     assert await journey.letters() == letters
-    assert (await original.check()).is_open
+    assert (await original.history())[-1] == "case.linked"
+    assert (await original.check()).linked("repeated_by") == (journey.case_no,)
 
 
 @pytest.mark.covers("intake referred")
