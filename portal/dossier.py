@@ -243,11 +243,12 @@ class Dossier:
 
     def _since_findings(self, kind: type[Fact]) -> tuple[Note, ...]:
         """Notes of a kind that answer the newest findings; earlier ones answered earlier findings."""
-        found = self.earlier_findings
-        return tuple(note for note in self._notes(kind, part="reason") if found and note.at >= found[-1][1])
+        found = [entry.seq for entry in self.entries if isinstance(entry.fact, FindingsSubmitted)]
+        return self._notes(kind, part="reason", after=found[-1]) if found else ()
 
-    def _notes(self, kind: type[Fact], *, part: str) -> tuple[Note, ...]:
-        return tuple(self._note(entry, part) for entry in self.entries if isinstance(entry.fact, kind))
+    def _notes(self, kind: type[Fact], *, part: str, after: int = 0) -> tuple[Note, ...]:
+        found = (entry for entry in self.entries if entry.seq > after and isinstance(entry.fact, kind))
+        return tuple(self._note(entry, part) for entry in found)
 
     def _note(self, entry: Entry, part: str) -> Note:
         fact = entry.fact

@@ -74,6 +74,7 @@ def _message(problem: Problem, language: Language) -> str:
         **_particular_texts(language),
         **_answer_texts(language),
         **_person_texts(language),
+        **_end_texts(language),
         **_file_texts(language),
         **_staffing_texts(language),
     }
@@ -143,15 +144,11 @@ def _answer_texts(language: Language) -> dict[str, str]:
         "nothing_added": _("Please write something or choose a file."),
         "reason_needed": _("Please give your reasons: the next person has to understand them."),
         "counter_needs_text": _("Please say what you would like instead."),
-        "final_needs_reason": _("Please say why no more can be done: a final decision needs this reason."),
-        "proof_needed": _("Please say what was done, or add a file that proves it."),
-        "four_eyes": _("You proposed this yourself or approved it before: somebody else has to look."),
         "score_needed": _("You reached the customer: please note the score and whether the matter is resolved."),
         "beyond_authority": _("This is beyond what you may grant on your own. Offer less, or leave the remedy open."),
         "original_needed": _("Please give the number of the case that this one repeats."),
         "no_such_case": _("We have no case of this number to link this one to."),
         "referred_to_needed": _("Please say to whom the customer should turn."),
-        "not_now": _("This case has moved on meanwhile. Please look at it again before you write."),
         "case_closed": _(
             "This case has ended meanwhile, so nothing can be added to it. If you need us, please write to us."
         ),
@@ -169,6 +166,7 @@ def _answer_texts(language: Language) -> dict[str, str]:
 def _person_texts(language: Language) -> dict[str, str]:
     _ = translator(language).gettext
     return {
+        "approved_before": _("You have approved this already: the next approval is somebody else's."),
         "named_in_complaint": _("The complaint names this person, who therefore has no part in it."),
         "reason_code_needed": _("Please say why you decline."),
         "not_on_staff": _("This person is not on the staff."),
@@ -196,6 +194,15 @@ def _staffing_texts(language: Language) -> dict[str, str]:
         "asked_too_often": _(
             "Too many sign-in links were asked for from here. Please try again in a quarter of an hour."
         ),
+    }
+
+
+def _end_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
+        "final_needs_reason": _("Please say why no more can be done: a final decision needs this reason."),
+        "proof_needed": _("Please say what was done, or add a file that proves it."),
+        "not_now": _("This case has moved on meanwhile. Please look at it again before you write."),
     }
 
 
