@@ -121,7 +121,7 @@ class CaseBook:
         with ledger.unless_moved():
             await session.flush()
         await ledger.append_entries(session, entries)
-        await point_back(session, entries)
+        await point_back(session, entries, signet=self._signet)
         await ledger.add_papers(session, ledger.Drawer(case_no, key), verdict.papers, at=now)
 
     async def file(self, case_no: str) -> CaseFile:
@@ -196,7 +196,7 @@ class CaseBook:
         async with self._database.writing() as session:
             file = await self._shelf.file_of(session, case)
             await ledger.append_entries(session, entries)
-            await point_back(session, entries)
+            await point_back(session, entries, signet=self._signet)
             await ledger.add_papers(session, file.drawer(), verdict.papers, at=now)
             await ledger.project_tasks(session, case, after)
             await ledger.order_letters(session, after, verdict.letters, at=now)

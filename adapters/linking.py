@@ -8,7 +8,9 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from adapters import ledger
+from adapters.sealing import add_seal
 from complaints.answer_events import BACKWARDS, CaseLinked
+from complaints.case import Case
 from complaints.chain import Head, Signature, link
 from models.tables import CASES, CaseRow
 
@@ -17,24 +19,26 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from adapters.signet import Signet
     from complaints.chain import Entry
 
 
-async def point_back(session: AsyncSession, entries: Iterable[Entry]) -> None:
+async def point_back(session: AsyncSession, entries: Iterable[Entry], *, signet: Signet) -> None:
     """Append what these entries mean for other cases; HistoryMoved when somebody wrote there at the same time.
 
-    A case that is not ours has no history to write to. A sealed one stays sealed: its seal counts the entries before
-    it, and a pointer after it changes nothing that it seals.
+    A case that is not ours has no history to write to. A sealed one stays sealed: its seal goes on holding, and a
+    second one covers the pointer.
     """
     for entry in entries:
-        fact = entry.fact
-        if isinstance(fact, CaseLinked) and fact.relation in BACKWARDS:
-            pointer = CaseLinked(other=entry.case_no, relation=BACKWARDS[fact.relation])
-            await _point(session, fact.other, pointer, because=entry)
+        if isinstance(entry.fact, CaseLinked) and entry.fact.relation in BACKWARDS:
+            await _point(session, entry.fact, because=entry, signet=signet)
 
 
-async def _point(session: AsyncSession, case_no: str, pointer: CaseLinked, *, because: Entry) -> None:
-    query = select(col(CaseRow.seq), col(CaseRow.head), col(CaseRow.policy)).where(col(CaseRow.case_no) == case_no)
+async def _point(session: AsyncSession, linked: CaseLinked, *, because: Entry, signet: Signet) -> None:
+    case_no, pointer = linked.other, CaseLinked(other=because.case_no, relation=BACKWARDS[linked.relation])
+    query = select(col(CaseRow.seq), col(CaseRow.head), col(CaseRow.policy), col(CaseRow.stage)).where(
+        col(CaseRow.case_no) == case_no
+    )
     row = (await session.execute(query)).one_or_none()
     if row is None:
         return
@@ -43,3 +47,6 @@ async def _point(session: AsyncSession, case_no: str, pointer: CaseLinked, *, be
     await ledger.append_entries(session, entries)
     moved = update(CASES).where(col(CaseRow.case_no) == case_no).values(seq=entries[-1].seq, head=entries[-1].hash)
     await session.execute(moved)
+    if row.stage is None:
+        end = Case(case_no=case_no, seq=entries[-1].seq, head=entries[-1].hash)
+        await add_seal(session, end, signet=signet, at=because.at)

@@ -13,6 +13,7 @@ from complaints.briefing import Verdict
 from complaints.chain import Signature, verify
 from complaints.errors import HistoryMoved
 from complaints.words import CUSTOMER, TaskKind
+from tests.audited import audit
 from tests.builders import bring_to, complain, submit, withdraw
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ async def test_a_sealed_case_is_pointed_to_and_stays_asleep(house: House) -> Non
     assert (after.outcome, after.keep_until, after.is_open) == (sealed.outcome, sealed.keep_until, False)
     assert after.linked("followed_by") == (new,)
     verify(await house.casebook.history(old))
+    report = await audit(house)
+    assert (report.flaws, report.counted["seals"]) == ([], 2)
 
 
 async def test_a_case_that_is_not_ours_is_named_and_nothing_else_happens(house: House) -> None:
