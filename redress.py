@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from complaints.errors import AnswerWrong, RedressError
 from portal.audit_commands import audit_app, import_log
 from portal.seal_commands import seal_app
+from portal.staff_commands import staff_app
 
 _FAILED, _MISUSED = 1, 2
 
@@ -47,6 +48,7 @@ mail_app = typer.Typer(invoke_without_command=True, help="Look after letters tha
 app.add_typer(policy_app, name="policy")
 app.add_typer(mail_app, name="mail")
 audit_app.add_typer(seal_app)
+app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.command("import-log")(import_log)
 

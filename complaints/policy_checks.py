@@ -19,6 +19,7 @@ from complaints.clock_checks import (
 from complaints.grading import ALL_SCHEMES, levels_of
 from complaints.policy_amounts import lengths_impossible, mails_wrong, scales_exceeded, weights_not_whole
 from complaints.policy_shape import did_you_mean
+from complaints.roster_checks import assignment_unfit, staff_beyond_the_policy, staff_contradictions
 from complaints.trigger_checks import triggers_beyond_the_path, triggers_that_tell_nobody
 from complaints.words import CustomerType, RemedyKind, Role, Scope, TaskKind
 
@@ -240,6 +241,9 @@ _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("grading", "limits", "callback", "response"), _unknown_levels),
     (("assignment", "departments"), _unknown_departments),
     (("categories", "departments", "staff"), _staff_out_of_place),
+    (("staff",), staff_contradictions),
+    (("calendars", "grading", "staff"), staff_beyond_the_policy),
+    (("assignment", "departments", "grading", "staff"), assignment_unfit),
     (("departments", "staff"), _departments_without_people),
     (("assignment", "staff"), _departments_without_handlers),
     (("escalation",), _path_unfit),

@@ -9,12 +9,19 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from complaints.errors import RosterWrong
+from complaints.policy import Policy
+from complaints.policy_checks import contradictions
 from complaints.policy_shape import read_sections
-from complaints.policy_source import Source
+from complaints.policy_source import Source, read_source
 from complaints.roster import Roster
+from complaints.roster_table import read_csv
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pydantic import BaseModel
+
+    from complaints.policy_source import Problem
 
 SECTIONS = ("departments", "staff")
 
@@ -29,6 +36,25 @@ def read_stored(text: str, *, number: int, timezone: str) -> Roster:
         raise RosterWrong("\n".join(map(str, problems)))
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     return Roster(f"roster-{number}-{digest}", **sections, timezone=timezone)
+
+
+def check(name: str, text: str, *, policy: Policy, day: date) -> tuple[Roster | None, tuple[Problem, ...]]:
+    """A roster file, TOML or CSV by its name, held against the policy that it serves; None with its problems."""
+    source, broken = (
+        read_csv(name, text) if name.endswith(".csv") else read_source(name.removesuffix(".toml"), {name: text})
+    )
+    if broken:
+        return None, broken
+    sections, problems = read_sections(source, SECTIONS)
+    present = {one: person for one, person in sections.get("staff", {}).items() if not person.has_left(day)}
+    # The policy is right in itself, so whatever contradicts now is the roster's.
+    draft = policy.model_copy(update={**sections, "staff": present} if sections else {})
+    if len(sections) == len(SECTIONS):
+        found = contradictions(draft, whole=frozenset(Policy.model_fields))
+        problems += [source.problem(path, message) for path, message in found]
+    if problems:
+        return None, tuple(sorted(problems, key=lambda problem: problem.line))
+    return Roster(name, **sections, timezone=policy.calendar.timezone), ()
 
 
 def write_toml(roster: Roster) -> str:
