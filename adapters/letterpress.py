@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+import complaints.clock_correspondence
 import complaints.holding_correspondence
-import complaints.house_correspondence  # noqa: F401  so that its letters are known too
+import complaints.house_correspondence  # noqa: F401  so that their letters are known too
 from adapters.pressroom import environment
 from adapters.settings import ROOT
 from adapters.typesetting import reflow

@@ -79,6 +79,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         TaskKind.PHONE_CALLBACK: "Phone callback",
         TaskKind.CLOSURE: "Approve closing",
         TaskKind.HELP: "Help with a task",
+        TaskKind.EXTENSION: "Decide on more time",
     },
     LetterKind: {
         LetterKind.ACKNOWLEDGEMENT: "Acknowledgement",
@@ -100,6 +101,9 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.CLOCK_MISSED: "Notice of a missed limit",
         LetterKind.HOLDING_RESPONSE: "Holding response",
         LetterKind.SUMMARY_RESOLUTION: "Summary resolution",
+        LetterKind.CLOCK_WARNING: "Warning before a limit",
+        LetterKind.EXTENSION_NOTICE: "Notice of a new date",
+        LetterKind.EXTENSION_DECIDED: "Answer on more time",
         LetterKind.SIGN_IN: "Sign-in link",
         LetterKind.CASE_ESCALATED: "Notice of an escalated case",
     },
@@ -235,12 +239,12 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "phone_callback": "Phone the customer: is everything settled?",
         "closure": "Decide whether the case may be closed",
         "help": "Take the work over or accompany it",
+        "extension": "Decide whether this case gets more time",
     },
-    "Clock": {
-        "acknowledge": "Acknowledgement",
-        "first_response": "First response",
-        "resolve": "Resolution",
-        "callback": "Callback",
+    "WaitsFor": {
+        "customer": "We wait for the customer",
+        "third_party": "We wait for somebody outside the house",
+        "authority": "We wait for an authority",
     },
     "Field": {
         "name": "Your name",
@@ -254,4 +258,4 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "expected_remedy": "What you would like us to do",
     },
 }
-"""Codes that are no enum, by the name under which `word` finds them, e.g. `word("resolve", language, of="Clock")`."""
+"""Codes that are no enum, by the name under which `word` finds them, e.g. `word("phone", language, of="Field")`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from complaints import handover, helping, regrading
+from complaints import extending, handover, helping, pausing, regrading
 from complaints.answering import fill, strangers
 from complaints.briefing import Briefing, Verdict
 from complaints.case import ManualTask
@@ -36,6 +36,9 @@ ACTS: dict[ActKind, Act] = {
     ActKind.DECLINE: Act(handover.DeclineForm, handover.decline, handover.may_decline),
     ActKind.ASK_HELP: Act(form=helping.AskHelpForm, rule=helping.ask_help, is_open=helping.may_ask),
     ActKind.REGRADE: Act(form=regrading.RegradeForm, rule=regrading.act, is_open=regrading.may_regrade),
+    ActKind.PAUSE: Act(pausing.PauseForm, pausing.pause, pausing.may_pause),
+    ActKind.RESUME: Act(pausing.ResumeForm, pausing.resume, pausing.may_resume),
+    ActKind.EXTEND: Act(extending.ExtendForm, extending.ask_for_more, extending.may_extend),
 }
 """In the order in which pages offer them."""
 

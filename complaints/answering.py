@@ -11,6 +11,7 @@ from complaints import (
     assignment,
     callback,
     classification,
+    extending,
     final_decision,
     helping,
     intake,
@@ -47,6 +48,7 @@ FORMS: dict[TaskKind, type[BaseModel]] = {
     TaskKind.PHONE_CALLBACK: callback.PhoneCallbackForm,
     TaskKind.CLOSURE: callback.ClosureForm,
     TaskKind.HELP: helping.HelpForm,
+    TaskKind.EXTENSION: extending.ExtensionForm,
 }
 
 
@@ -113,4 +115,5 @@ _DESKS: dict[TaskKind, Callable[..., Verdict]] = {
     TaskKind.PHONE_CALLBACK: callback.answer_by_phone,
     TaskKind.CLOSURE: callback.approve_closure,
     TaskKind.HELP: helping.give_help,
+    TaskKind.EXTENSION: extending.decide_extension,
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from complaints.answer_events import CaseLinked, DissatisfactionTold, FinalDecisionDrafted, Relation
     from complaints.assignment_events import CandidatesWeighed
+    from complaints.clock_events import Held
     from complaints.escalation_events import CaseEscalated
     from complaints.events import (
         CallbackScheduled,
@@ -84,10 +85,36 @@ class RunningClock:
     met: bool = False
     missed: bool = False
     late: bool = False
+    paused: bool = False
+    """It stands still: `due_at` is then the latest it may become."""
+    extended: int = 0
+    """How often it was given more time."""
+    warned: bool = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it may still run out."""
+        return not (self.met or self.missed)
 
     def is_late(self, now: datetime) -> bool:
         """Whether it is over its time."""
         return now > self.clock.due_at
+
+
+@dataclass(frozen=True)
+class Standstill:
+    """A time in which the house waited for somebody else, and what stood still meanwhile."""
+
+    reason: str
+    by: str
+    since: datetime
+    ends_at: datetime
+    """When it is over at the latest."""
+    clocks: tuple[Held, ...] = ()
+    tasks: tuple[Held, ...] = ()
+    came_at: datetime | None = None
+    """When the customer wrote meanwhile."""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +163,8 @@ class Case:
     """Clocks that ran out and for which the customer was told that the decision needs longer."""
     settled_early: bool = False
     """She accepted so soon that the rule wanted no more than a summary."""
+    standstills: tuple[Standstill, ...] = ()
+    """Oldest first; the last one may be going on."""
     tasks: dict[str, ManualTask] = field(default_factory=dict)
     findings: FindingsSubmitted | None = None
     opinions: tuple[OpinionGiven, ...] = ()
@@ -181,6 +210,12 @@ class Case:
     def open_tasks(self) -> tuple[ManualTask, ...]:
         """The manual tasks somebody is asked for now."""
         return tuple(task for task in self.tasks.values() if task.is_open)
+
+    @property
+    def standstill(self) -> Standstill | None:
+        """The pause that is going on, None while all clocks run."""
+        last = self.standstills[-1] if self.standstills else None
+        return last if last and last.until is None else None
 
     @property
     def escalation_level(self) -> int:

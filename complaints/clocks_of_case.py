@@ -8,8 +8,7 @@ from complaints import clocks
 from complaints.events import Clock, ClockMet, ClocksStarted
 from complaints.grading import levels_of
 from complaints.limits import limits_of
-from complaints.policy_clocks import CUSTOMER_INFORMATION
-from complaints.words import Channel, Complexity, TaskKind
+from complaints.words import Channel, Complexity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,8 +145,10 @@ def _clock(  # noqa: PLR0913  everything a clock is made of
 ) -> Clock:
     calendar = policy.calendar_of(rule.calendar)
     due_at = clocks.due(start, length, calendar)
-    for pause in _time_with_customer(case) if _stands_still_for_customer(rule, policy) else ():
-        due_at = clocks.after_pause(due_at, pause, unit=length.unit, calendar=calendar)
+    for still in case.standstills:
+        if still.until and still.reason in rule.pauses and still.since >= start:
+            pause = clocks.Pause(still.since, still.until)
+            due_at = clocks.after_pause(due_at, pause, unit=length.unit, calendar=calendar)
     return Clock(
         name=name,
         limit=str(length),
@@ -161,14 +162,3 @@ def _clock(  # noqa: PLR0913  everything a clock is made of
 def warn_at(rule: ClockRule, start: datetime, due_at: datetime, policy: Policy) -> datetime | None:
     """When the handler is warned: while the house is open, whatever calendar the clock runs by; None for never."""
     return None if rule.warn is None else clocks.warning(start, due_at, rule.warn, policy.calendar)
-
-
-def _stands_still_for_customer(rule: ClockRule, policy: Policy) -> bool:
-    return policy.intake.asking_pauses_clocks and CUSTOMER_INFORMATION in rule.pauses
-
-
-def _time_with_customer(case: Case) -> Iterator[clocks.Pause]:
-    """From when to when the customer was asked to complete her record."""
-    for task in case.tasks_of(TaskKind.COMPLETION, this_visit=False):
-        if task.is_customers and task.closed_at:
-            yield clocks.Pause(task.asked_at, task.closed_at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from complaints import correspondence as says
+from complaints.clock_composing import CLOCK_LETTERS
 from complaints.composing_notices import NOTICES
 from complaints.drafting import (
     Addresses,
@@ -20,6 +21,7 @@ from complaints.drafting import (
     paper_text,
     person,
     promised,
+    responsible,
     work,
 )
 from complaints.errors import GiveUp
@@ -66,26 +68,9 @@ def _progress(draft: Draft) -> says.Letter:
     return says.Progress(
         head=head(draft),
         stage=draft.briefing.case.stage or Stage.ARCHIVING,
-        **_responsible(draft),
+        **responsible(draft),
         resolve_by=promised(draft, "resolve"),
         track=draft.addresses.track,
-    )
-
-
-class _Responsible(TypedDict):
-    """Who handles a case, by name; '' while nobody is named."""
-
-    handler: str
-    department: str
-
-
-def _responsible(draft: Draft) -> _Responsible:
-    assignment = draft.briefing.case.assignment
-    if assignment is None:
-        return _Responsible(handler="", department="")
-    return _Responsible(
-        handler=person(draft, assignment.handler),
-        department=department(draft, assignment.department),
     )
 
 
@@ -232,19 +217,6 @@ def _task_reminder(draft: Draft) -> says.Letter:
     )
 
 
-def _clock_missed(draft: Draft) -> says.Letter:
-    case, name = draft.briefing.case, draft.details["clock"]
-    return says.ClockMissed(
-        head=head(draft),
-        clock=name,
-        due_at=case.clocks[name].clock.due_at,
-        stage=case.stage,
-        **_responsible(draft),
-        matter=matter(draft),
-        view=draft.addresses.view,
-    )
-
-
 _LETTERS: dict[LetterKind, Callable[[Draft], says.Letter]] = {
     LetterKind.ACKNOWLEDGEMENT: _acknowledgement,
     LetterKind.INFORMATION_REQUEST: _information_request,
@@ -262,6 +234,6 @@ _LETTERS: dict[LetterKind, Callable[[Draft], says.Letter]] = {
     LetterKind.TASK_ESCALATED: _task_escalated,
     LetterKind.TASK_MOVED: _task_moved,
     LetterKind.TASK_REMINDER: _task_reminder,
-    LetterKind.CLOCK_MISSED: _clock_missed,
+    **CLOCK_LETTERS,
     **HOLDING_LETTERS,
 }

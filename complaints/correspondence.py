@@ -296,19 +296,3 @@ class TaskReminder(Letter):
     def waiting_for(self) -> timedelta:
         """Since the work was first asked for."""
         return self.head.written_at - self.asked_at
-
-
-@dataclass(frozen=True)
-class ClockMissed(Letter):
-    """A promise to the customer was missed."""
-
-    kind = LetterKind.CLOCK_MISSED
-
-    clock: str
-    """A code of the vocabulary's table `Clock`."""
-    due_at: datetime
-    stage: Stage | None
-    handler: str
-    department: str
-    matter: Matter
-    view: str

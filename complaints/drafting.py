@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from complaints import correspondence as says
 from complaints.clocks_of_case import latest
@@ -167,3 +167,18 @@ def legal(policy: Policy, *, final: bool, language: Language) -> tuple[str, ...]
     """The paragraphs of a pack that stand below the signature of a decision."""
     kind = AnswerLetter.FINAL_DECISION if final else AnswerLetter.DECISION
     return tuple(paragraph.in_language(language) for paragraph in policy.response.texts(kind).legal)
+
+
+class Responsible(TypedDict):
+    """Who handles a case, by name; '' while nobody is named."""
+
+    handler: str
+    department: str
+
+
+def responsible(draft: Draft) -> Responsible:
+    """The handler and the department of the case."""
+    assignment = draft.briefing.case.assignment
+    if assignment is None:
+        return Responsible(handler="", department="")
+    return Responsible(handler=person(draft, assignment.handler), department=department(draft, assignment.department))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from complaints import clocks, helping, holding, raising
+from complaints import clocks, extending, helping, holding, pausing, raising
 from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.clock_events import ClockWarned
 from complaints.events import ClockMissed
 from complaints.four_eyes import barred_from
 from complaints.letters import LetterKind, LetterOrder
@@ -26,8 +27,9 @@ def decide(briefing: Briefing) -> Verdict:
     case = briefing.case
     if case.stage is None or case.stage is Stage.ARCHIVING:
         return NOTHING
-    if moot := helping.decide(briefing):
-        return moot
+    # Before anything is called late: what stood still meanwhile has more time.
+    if settled := pausing.over(briefing) or extending.overtaken(briefing) or helping.decide(briefing):
+        return settled
     for task in sorted(case.open_tasks, key=lambda task: (task.due_at, task.id)):
         step = _overdue(briefing, task) if task.due_at <= briefing.now else _warn(briefing, task)
         if step:
@@ -35,6 +37,8 @@ def decide(briefing: Briefing) -> Verdict:
     for name, running in sorted(case.clocks.items()):
         if _has_run_out(running, briefing.now):
             return _miss(briefing, name, running)
+        if _is_about_to(running, briefing.now):
+            return _warn_of(briefing, name, running)
     return raising.decide(briefing)
 
 
@@ -47,7 +51,9 @@ def next_alarm(case: Case) -> datetime | None:
         return None
     moments = [task.due_at for task in case.open_tasks]
     moments += [task.warn_at for task in case.open_tasks if not task.warned and not task.is_customers]
-    moments += [running.clock.due_at for running in case.clocks.values() if not (running.met or running.missed)]
+    moments += [moment for running in case.clocks.values() if running.is_running for moment in _moments_of(running)]
+    if case.standstill:
+        moments.append(case.standstill.ends_at)
     if case.stage is Stage.CALLBACK and case.callback and not case.open_tasks and case.callback_answer is None:
         moments.append(case.callback.at)
     return min(moments, default=case.last_at)
@@ -169,7 +175,32 @@ def _warn(briefing: Briefing, task: ManualTask) -> Verdict:
 
 
 def _has_run_out(running: RunningClock, now: datetime) -> bool:
-    return not running.met and not running.missed and running.clock.due_at <= now
+    return running.is_running and running.clock.due_at <= now
+
+
+def _is_about_to(running: RunningClock, now: datetime) -> bool:
+    warn_at = running.clock.warn_at
+    return running.is_running and not running.warned and not running.paused and bool(warn_at and warn_at <= now)
+
+
+def _moments_of(running: RunningClock) -> tuple[datetime, ...]:
+    """When a clock is warned of, and when it runs out; one that stands still is not warned of."""
+    warn_at = running.clock.warn_at
+    if warn_at is None or running.warned or running.paused:
+        return (running.clock.due_at,)
+    return warn_at, running.clock.due_at
+
+
+def _warn_of(briefing: Briefing, name: str, running: RunningClock) -> Verdict:
+    """Whoever answers for the case is warned; while nobody does, whoever answers for all of them."""
+    case = briefing.case
+    warned = ClockWarned(name=name, due_at=running.clock.due_at)
+    told = case.assignment.handler if case.assignment else holder(briefing, Role.COMPLAINTS_MANAGER)
+    if told is None:
+        return Verdict(facts=(warned,))
+    key = f"{LetterKind.CLOCK_WARNING}/{name}/{running.clock.due_at:%Y%m%dT%H%M%S}"
+    letter = LetterOrder(kind=LetterKind.CLOCK_WARNING, to=told, key=key, details=(("clock", name),))
+    return Verdict(facts=(warned,), letters=(letter,))
 
 
 def _miss(briefing: Briefing, name: str, running: RunningClock) -> Verdict:

@@ -7,6 +7,7 @@ from datetime import datetime
 # Each registers its facts, so that read_fact knows them.
 from complaints import (  # noqa: F401
     answer_events,
+    clock_events,
     contact_events,
     escalation_events,
     holding_events,

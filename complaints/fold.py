@@ -10,6 +10,7 @@ from complaints import (  # noqa: F401
     fold_answers,
     fold_assignment,
     fold_case,
+    fold_clocks,
     fold_escalation,
     fold_grading,
     fold_holding,

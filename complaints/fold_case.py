@@ -41,7 +41,10 @@ def _(_fact: e.ComplaintAcknowledged, case: Case, _entry: Entry) -> Case:
 
 
 @change.register
-def _(fact: e.InformationAdded, case: Case, _entry: Entry) -> Case:
+def _(fact: e.InformationAdded, case: Case, entry: Entry) -> Case:
+    if fact.repeat_contact and case.standstill and case.standstill.came_at is None:
+        came = replace(case.standstill, came_at=entry.at)
+        case = replace(case, standstills=(*case.standstills[:-1], came))
     papers = (*case.papers, fact.paper) if fact.paper else case.papers
     return replace(case, papers=papers, contacts=case.contacts + fact.repeat_contact)
 

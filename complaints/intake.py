@@ -17,11 +17,12 @@ from complaints.errors import AnswerWrong
 from complaints.events import CaseScreened, ComplaintAcknowledged, ComplaintReceived
 from complaints.letters import LetterKind
 from complaints.moves import leave
+from complaints.pausing import stop_for_customer
 from complaints.people import customer_or, someone
 from complaints.problems import problems_of
 from complaints.record import Complaint
 from complaints.wording import words_met
-from complaints.words import Exit, Role, Stage, TaskKind
+from complaints.words import CUSTOMER, Exit, Role, Stage, TaskKind
 from complaints.work_events import RecordCompleted, ScreeningDecided
 
 if TYPE_CHECKING:
@@ -178,7 +179,8 @@ def _ask_completion(briefing: Briefing) -> Verdict:
     if asked is None:
         missing = " ".join(briefing.case.screening.missing) if briefing.case.screening else ""
         who = customer_or(briefing, Role.INTAKE_CLERK)
-        return ask(briefing, TaskKind.COMPLETION, assignee=who, asks={"missing": missing})
+        asking = ask(briefing, TaskKind.COMPLETION, assignee=who, asks={"missing": missing})
+        return asking + stop_for_customer(briefing) if who == CUSTOMER else asking
     if asked.is_open:
         return NOTHING
     # The customer did not answer in time: a complaint is not dropped for being incomplete, it goes on as it is.

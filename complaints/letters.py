@@ -28,6 +28,9 @@ class LetterKind(StrEnum):
     CLOCK_MISSED = "clock_missed"
     HOLDING_RESPONSE = "holding_response"
     SUMMARY_RESOLUTION = "summary_resolution"
+    CLOCK_WARNING = "clock_warning"
+    EXTENSION_NOTICE = "extension_notice"
+    EXTENSION_DECIDED = "extension_decided"
     SIGN_IN = "sign_in"
     CASE_ESCALATED = "case_escalated"
 

@@ -124,7 +124,10 @@ def _clocks(briefing: Briefing) -> list[str]:
 def _clock_state(running: RunningClock) -> str:
     if running.met:
         return "met late" if running.late or running.missed else "met"
-    return "missed" if running.missed else "running"
+    if running.missed:
+        return "missed"
+    stands = "stands still" if running.paused else "running"
+    return f"{stands}, extended" if running.extended else stands
 
 
 def _entry(entry: Entry, briefing: Briefing) -> str:

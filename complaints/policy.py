@@ -138,6 +138,11 @@ class Policy(Part):
         """A calendar by its name: the house's own, or one of the others."""
         return self.calendar if name == HOUSE else self.calendars[name]
 
+    def clock_name(self, code: str, language: Language | str) -> str:
+        """`resolve` as a reader calls it; a clock that this policy does not know keeps its code."""
+        rule = self.clocks.get(code)
+        return rule.name.in_language(language) if rule else code
+
     def members_of(self, department: str) -> dict[str, Staff]:
         """The staff of a department by id."""
         return {staff_id: person for staff_id, person in self.staff.items() if person.department == department}

@@ -212,8 +212,8 @@ def _unknown_levels(policy: Policy) -> Found:
         yield from _unknown(path, f"level of scheme {grading.scheme!r}:", level, levels_of(grading.scheme, grading))
 
 
-_TIMED_ELSEWHERE = frozenset({TaskKind.ACCEPTANCE, TaskKind.HELP})
-"""Their time stands with what asks for them: [assignment.acceptance] and the trigger."""
+_TIMED_ELSEWHERE = frozenset({TaskKind.ACCEPTANCE, TaskKind.HELP, TaskKind.EXTENSION})
+"""Their time stands with what asks for them: [assignment.acceptance], the trigger, and the clock."""
 
 
 def _tasks_without_limits(policy: Policy) -> Found:

@@ -61,6 +61,7 @@ class TaskKind(StrEnum):
     PHONE_CALLBACK = "phone_callback"
     CLOSURE = "closure"
     HELP = "help"
+    EXTENSION = "extension"
 
 
 class Trigger(StrEnum):

@@ -78,7 +78,10 @@ def standing(running: RunningClock) -> str:
     """How a clock stands."""
     if running.met:
         return "met late" if running.late or running.missed else "met"
-    return "missed" if running.missed else "running"
+    if running.missed:
+        return "missed"
+    stands = "paused" if running.paused else "running"
+    return f"{stands}, extended" if running.extended else stands
 
 
 def listing_as_data(listing: Listing) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from complaints.work_events import (
     ScreeningDecided,
     TaskEscalated,
 )
+from portal.clockwork import Clockwork
 from portal.proposals import allegations, remedies
 from portal.standing import name_of
 
@@ -192,6 +193,11 @@ class Dossier:
     def reasons(self) -> tuple[Note, ...]:
         """Why people decided on screening and closing as they did."""
         return (*self._notes(ScreeningDecided, part="reason"), *self._notes(ClosureApproved, part="reason"))
+
+    @property
+    def clockwork(self) -> Clockwork:
+        """Its clocks by name, and what may be done about them."""
+        return Clockwork(self.briefing, self.entries, self.language)
 
     @property
     def timeline(self) -> tuple[Line, ...]:

@@ -75,6 +75,7 @@ def _message(problem: Problem, language: Language) -> str:
         **_answer_texts(language),
         **_person_texts(language),
         **_end_texts(language),
+        **_clock_texts(language),
         **_file_texts(language),
         **_staffing_texts(language),
     }
@@ -134,6 +135,17 @@ def _particular_texts(language: Language) -> dict[str, str]:
         "substitute_loops": _(
             "This leads in a circle: on one of these days the substitute is away too, and her own leads back to you."
         ),
+    }
+
+
+def _clock_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
+        "paused_already": _("The clocks stand still already."),
+        "not_paused": _("No clock stands still."),
+        "no_clock_may_pause": _("No clock of this case may stand still for that."),
+        "not_extendable": _("This limit cannot be extended any more."),
+        "clock_over": _("This limit has been met or has run out: it cannot be extended any more."),
     }
 
 

@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from complaints import answer_events as a
+from complaints import clock_events as c
 from complaints import events as e
 from complaints import work_events as w
-from complaints.clocks_of_case import latest
 from complaints.drafting import legal
-from complaints.words import CUSTOMER, CustomerDecision, Exit, Outcome, Stage, TaskKind
+from complaints.words import CUSTOMER, SYSTEM, CustomerDecision, Exit, Outcome, Stage, TaskKind
+from portal.clockwork import Clockwork
 from portal.dossier import exhibits, text_of
+from portal.promises import Promise, promises
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,15 +59,6 @@ class Step:
     name: str
     state: State
     since: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What the house promised by when."""
-
-    name: str
-    due_at: datetime
-    is_met: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,24 +124,12 @@ def progress(briefing: Briefing, entries: Sequence[Entry], language: Language) -
         is_open=case.stage not in {None, Stage.ARCHIVING},
         outcome=case.outcome,
         steps=_steps(briefing, entries),
-        promises=promises(briefing),
+        promises=promises(briefing, language),
         happenings=tuple(reversed(_happenings(briefing, entries, language))),
         decided=decided(briefing, language),
         awaits=tuple(task for task in case.open_tasks if task.is_customers),
         exhibits=tuple(exhibit for exhibit in exhibits(briefing, entries) if exhibit.number in own),
     )
-
-
-def promises(briefing: Briefing) -> tuple[Promise, ...]:
-    """The clocks that a customer was told; before they run, the latest moment that any level would give."""
-    case = briefing.case
-    told = []
-    for name in ("first_response", "resolve"):
-        running = case.clocks.get(name)
-        # To the customer the decision is the letter; the house's own clock runs on until the remedy is carried out.
-        is_met = bool(running and running.met) or (name == "resolve" and case.letter is not None)
-        told.append(Promise(name, latest(briefing, name), is_met))
-    return tuple(told)
 
 
 def decided(briefing: Briefing, language: Language) -> Decided | None:
@@ -246,7 +227,7 @@ def _turn(briefing: Briefing, entry: Entry, language: Language) -> Happening | N
         case e.StageClosed(exit=Exit.NEW_ROUND):
             return Happening(entry.at, "new_round")
         case _:
-            return _coming_back(briefing, entry)
+            return _coming_back(briefing, entry) or _of_clocks(briefing, entry, language)
 
 
 def _coming_back(briefing: Briefing, entry: Entry) -> Happening | None:
@@ -255,6 +236,18 @@ def _coming_back(briefing: Briefing, entry: Entry) -> Happening | None:
             return Happening(entry.at, fact.relation, about=fact.other)
         case a.DissatisfactionTold() as fact:
             return Happening(entry.at, "not_satisfied", text=text_of(briefing, fact.text, "text"))
+        case _:
+            return None
+
+
+def _of_clocks(briefing: Briefing, entry: Entry, language: Language) -> Happening | None:
+    """What happened to the time she was told; that she herself is asked needs no second line."""
+    fact, named = entry.fact, Clockwork(briefing, (), language)
+    match fact:
+        case c.ClockExtended():
+            return Happening(entry.at, "extended", about=named.named(fact.clock))
+        case c.ClocksPaused() if fact.by != SYSTEM:
+            return Happening(entry.at, "paused", about=named.pause(fact.reason))
         case _:
             return None
 

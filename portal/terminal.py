@@ -137,7 +137,7 @@ def _telling(entry: Entry) -> str:
     data = entry.fact.model_dump(mode="json")
     told = {**data, **(data.get("classification") or data.get("suggestion") or {})}
     words = [f"{name}={_plain(told[name])}" for name in _TELLING if told.get(name) not in (None, "", [], {})]
-    words += [f"{clock['name']}={clock['limit']}" for clock in data.get("clocks", ())]
+    words += [f"{clock['name']}={clock.get('limit') or clock['due_at']}" for clock in data.get("clocks", ())]
     return " ".join(words)
 
 

@@ -32,7 +32,7 @@ from complaints.deciding import within
 from complaints.escalation import next_alarm
 from complaints.record import Complaint
 from complaints.submission import Submission
-from complaints.words import CUSTOMER, SYSTEM, Channel, Language, Stage, TaskKind
+from complaints.words import CUSTOMER, SYSTEM, ActKind, Channel, Language, Stage, TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,6 +116,7 @@ ANSWERS: Mapping[TaskKind, Mapping[str, Any]] = {
     TaskKind.SURVEY: {"csat": 5, "resolved": "yes"},
     TaskKind.PHONE_CALLBACK: {"reached": "yes", "csat": 4, "resolved": "yes"},
     TaskKind.HELP: {"decision": "accompany"},
+    TaskKind.EXTENSION: {"decision": "grant"},
     TaskKind.CLOSURE: {"decision": "close", "reason": "Nothing more can be done: the model is no longer made."},
 }
 """What people answer when a story does not care: everybody agrees and the customer is satisfied."""

@@ -44,7 +44,7 @@ def test_the_same_english_word_may_mean_two_things_in_chinese() -> None:
 
 
 def test_a_code_of_a_later_version_is_shown_as_it_is() -> None:
-    assert word("teleportation", "en", of="Clock") == "teleportation"
+    assert word("teleportation", "en", of="Field") == "teleportation"
 
 
 def test_a_plain_code_needs_its_table() -> None:

@@ -87,6 +87,10 @@ WRONG: dict[TaskKind, list[tuple[str, Any, str]]] = {
         ("resolved", "perhaps", "literal_error"),
         ("comment", LONG, "string_too_long"),
     ],
+    TaskKind.EXTENSION: [
+        ("decision", "perhaps", "literal_error"),
+        ("reason", LONG, "string_too_long"),
+    ],
     TaskKind.CLOSURE: [("decision", "perhaps", "literal_error"), ("reason", "", "string_too_short")],
     TaskKind.HELP: [("decision", "perhaps", "literal_error"), ("text", LONG, "string_too_long")],
 }
@@ -106,6 +110,13 @@ def _stuck() -> Play:
     return play
 
 
+def _pressed() -> Play:
+    play = Play()
+    asked = play.bring_to(TaskKind.FINDINGS)
+    play.do(ActKind.EXTEND, asked, clock="resolve", reason="complex", note="It is hard.")
+    return play
+
+
 STORIES: dict[TaskKind, Callable[[], Play]] = {
     TaskKind.COMPLETION: lambda: Play(record=told(**SPARSE)),
     TaskKind.SCREENING: lambda: Play(record=told(name="", email="", phone="")),
@@ -117,6 +128,7 @@ STORIES: dict[TaskKind, Callable[[], Play]] = {
     TaskKind.PHONE_CALLBACK: lambda: Play(record=told(email="")),
     TaskKind.CLOSURE: _never_content,
     TaskKind.HELP: _stuck,
+    TaskKind.EXTENSION: _pressed,
 }
 
 

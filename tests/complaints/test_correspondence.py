@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from complaints import clock_correspondence as clock_says
 from complaints import correspondence as says
 from complaints.composing import compose
 from complaints.drafting import Addresses, address_of, language_of
@@ -188,7 +189,7 @@ async def test_what_the_rules_noted_reaches_the_letter(house: House) -> None:
     assert referral.referred_to == "Harbour Couriers"
     assert isinstance(closing, says.Closing)
     assert closing.outcome is Outcome.UNREACHABLE
-    assert isinstance(missed, says.ClockMissed)
+    assert isinstance(missed, clock_says.ClockMissed)
     assert missed.due_at == briefing.case.clocks["acknowledge"].clock.due_at
     assert (missed.handler, missed.department, missed.view) == ("", "", ADDRESSES.view)
 

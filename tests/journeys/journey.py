@@ -111,8 +111,9 @@ class Journey:
             self._note(await submit(self.house, self.case_no, task, **fields))
         return await self.case()
 
-    async def do(self, kind: ActKind, task: ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form
-        """Whoever holds a task does something else about it."""
+    async def do(self, kind: ActKind, work: TaskKind | ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form
+        """Whoever holds this work does something else about it."""
+        task = await self.task(work) if isinstance(work, TaskKind) else work
         return self._note(await do(self.house, self.case_no, kind, task, **fields))
 
     async def write_again(self, text: str = "I am still waiting.") -> Case:

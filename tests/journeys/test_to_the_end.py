@@ -116,10 +116,12 @@ async def test_missing_information_is_asked_for_and_comes(house: House, hands: H
     case = await journey.answer(TaskKind.COMPLETION)
     resolve = case.clocks["resolve"].clock
     assert resolve.due_at - resolve.started_at == timedelta(hours=48 + 20)  # she took twenty
-    assert (await journey.history())[:9] == [
+    assert (await journey.history())[:11] == [
         *INTAKE[:5],
         "task.asked",
+        "clocks.paused",
         "record.completed",
+        "clocks.resumed",
         "stage.closed",
         CLASSIFIED[0],
     ]
@@ -136,8 +138,11 @@ async def test_missing_information_is_asked_for_and_never_comes(house: House, ha
     journey = await Journey.begin(house, hands, item="", order_no="", name="", occurred_at=None)
     await journey.until(TaskKind.FINDINGS)
     assert hands.at.day == 2  # of December: three times three days later
-    lapsed = ["task.asked", "task.reminded", "task.reminded", "task.expired", "stage.closed"]
-    assert (await journey.history())[:10] == [*INTAKE[:5], *lapsed]
+    lapsed = [
+        *["task.asked", "clocks.paused", "task.reminded", "task.reminded", "task.expired"],
+        *["clocks.resumed", "stage.closed"],
+    ]
+    assert (await journey.history())[:12] == [*INTAKE[:5], *lapsed]
     asked = ["acknowledgement customer", "information_request customer", *["customer_reminder customer"] * 2]
     assert (await journey.letters())[:5] == [*asked, "progress customer"]
     await journey.check()

@@ -30,7 +30,9 @@ Scene = tuple[str, str]
 VAGUE = "Something is not as it should be and I am unhappy."
 
 
-async def open_task(house: House, kind: TaskKind, *, hands: Hands, who: Customer = ANN) -> tuple[str, ManualTask]:
+async def open_task(  # noqa: C901  one for each kind
+    house: House, kind: TaskKind, *, hands: Hands, who: Customer = ANN
+) -> tuple[str, ManualTask]:
     """A case that waits for a task of this kind."""
     changes: dict[str, Any] = {}
     match kind:
@@ -46,6 +48,9 @@ async def open_task(house: House, kind: TaskKind, *, hands: Hands, who: Customer
     if kind is TaskKind.HELP:
         findings = await bring_to(house, case_no, TaskKind.FINDINGS)
         await do(house, case_no, ActKind.ASK_HELP, findings, reason_code="needs_support", text="Please help.")
+    if kind is TaskKind.EXTENSION:
+        findings = await bring_to(house, case_no, TaskKind.FINDINGS)
+        await do(house, case_no, ActKind.EXTEND, findings, clock="resolve", reason="complex", note="It is hard.")
     if kind is TaskKind.CLOSURE:
         for _ in range((await house.library.current()).response.max_rounds):
             survey = await bring_to(house, case_no, TaskKind.SURVEY, hands=hands)
