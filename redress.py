@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from complaints.errors import AnswerWrong, RedressError
 from portal.audit_commands import audit_app, import_log
+from portal.policy_commands import policy_app
 from portal.seal_commands import seal_app
 from portal.staff_commands import staff_app
 
@@ -43,7 +44,6 @@ def _sentence(text: str) -> str:
 app = typer.Typer(
     name="redress", cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-policy_app = typer.Typer(no_args_is_help=True, help="Look after policy packs.")
 mail_app = typer.Typer(invoke_without_command=True, help="Look after letters that are not out yet.")
 app.add_typer(policy_app, name="policy")
 app.add_typer(mail_app, name="mail")
@@ -147,30 +147,6 @@ def doctor(*, as_json: AsJson = False) -> None:
         print_findings(findings)
     if not is_well(findings):
         raise typer.Exit(_FAILED)
-
-
-@policy_app.command("check")
-def policy_check(pack: Annotated[str, typer.Argument(help="A file, or the name of a pack.")]) -> None:
-    """Say file, line and key of everything that is wrong with a policy pack."""
-    from portal.packs import check_pack
-
-    checked = check_pack(pack)
-    for problem in checked.problems:
-        typer.echo(str(problem), err=True)
-    if checked.problems:
-        raise typer.Exit(_FAILED)
-    typer.echo(f"{checked.path}: {checked.tables} tables, all good.")
-
-
-@policy_app.command("list")
-def policy_list() -> None:
-    """List the policy packs that come with the house, and mark the one in use."""
-    from portal.errand import read_settings
-    from portal.packs import list_packs
-
-    for pack in list_packs(read_settings().policy):
-        mark = "*" if pack.is_in_use else " "
-        typer.echo(f"{mark} {pack.name:<16} {pack.title}" + (" (broken)" if pack.is_broken else ""))
 
 
 @app.command()

@@ -57,6 +57,13 @@ async def list_cases(database: Database, wanted: Wanted, *, now: datetime) -> Se
     return [CaseLine(row=row, due_at=due) for row, due in found]
 
 
+async def open_cases(database: Database) -> list[str]:
+    """The numbers of all open cases, oldest first."""
+    query = select(CaseRow.case_no).where(col(CaseRow.stage).is_not(None)).order_by(col(CaseRow.case_no))
+    async with database.reading() as session:
+        return list((await session.execute(query)).scalars())
+
+
 def _next_due() -> ScalarSelect[datetime]:
     return (
         select(func.min(ManualTaskRow.due_at))

@@ -143,7 +143,7 @@ class CaseBook:
         async with self._database.reading() as session:
             file = await self._shelf.file(session, case_no)
             file.drawer()
-            policy = await self._library.version(file.policy)
+            policy = await self._library.version(file.case.adopted or file.policy)
             briefing = Briefing(
                 case=file.case,
                 policy=policy,

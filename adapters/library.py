@@ -36,6 +36,15 @@ class PolicyLibrary:
             self._parsed[policy.version] = self._current = policy
         return self._current
 
+    async def adopt(self, pack: str) -> Policy:
+        """A pack by name or path, stored so that a case may go on under it."""
+        path = policy_path(pack)
+        texts = read_texts(path)
+        policy = parse_policy(path.stem, texts)
+        await self._keep(policy, texts)
+        self._parsed[policy.version] = policy
+        return policy
+
     async def version(self, version: str) -> Policy:
         """A stored version; PolicyWrong when it was never stored here."""
         if version not in self._parsed:
@@ -48,7 +57,8 @@ class PolicyLibrary:
         return self._parsed[version]
 
     async def _keep(self, policy: Policy, texts: dict[str, str]) -> None:
-        path = policy_path(self._settings.policy)
         async with self._database.writing() as session:
             if await session.get(PolicyRow, policy.version) is None:
-                session.add(PolicyRow(version=policy.version, name=path.stem, texts=texts, stored_at=self._clock.now()))
+                session.add(
+                    PolicyRow(version=policy.version, name=policy.name, texts=texts, stored_at=self._clock.now())
+                )

@@ -163,6 +163,8 @@ class Case:
     """Clocks that ran out and for which the customer was told that the decision needs longer."""
     settled_early: bool = False
     """She accepted so soon that the rule wanted no more than a summary."""
+    adopted: str = ""
+    """The version of the policy that it goes on under since somebody decided so; '' for the one it began under."""
     standstills: tuple[Standstill, ...] = ()
     """Oldest first; the last one may be going on."""
     tasks: dict[str, ManualTask] = field(default_factory=dict)

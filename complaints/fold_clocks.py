@@ -54,7 +54,7 @@ def _(fact: c.ClockExtended, case: Case, _entry: Entry) -> Case:
 
 @change.register
 def _(fact: c.PolicyAdopted, case: Case, _entry: Entry) -> Case:
-    return _with_times(case, clocks=fact.clocks, tasks=())
+    return _with_times(replace(case, adopted=fact.adopted), clocks=fact.clocks, tasks=())
 
 
 def _with_times(case: Case, *, clocks: Iterable[c.Held | c.Resumed], tasks: Iterable[c.Held | c.Resumed]) -> Case:
