@@ -41,6 +41,7 @@ hours = {hours}
 [clocks.final_response]
 name = {{ en = "Final response", zh = "最终答复" }}
 kind = "regulatory"
+source = "An invented rule, section 1"
 limit = "{limit}"
 calendar = "london"
 stops = "decided"
