@@ -18,8 +18,9 @@ from complaints.errors import UnknownEvent
 from complaints.events import ComplaintAcknowledged, read_fact
 from complaints.flaws import Flaw, Report
 from complaints.fold import fold
+from complaints.policy_file import version_of
 from complaints.work_events import TaskAsked
-from models.tables import CASE_KEYS, CASES, EVENTS, LETTERS, MANUAL_TASKS, PAPERS, SEALS
+from models.tables import CASE_KEYS, CASES, EVENTS, LETTERS, MANUAL_TASKS, PAPERS, POLICIES, SEALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,3 +136,16 @@ async def check_orphans(seen: Snapshot, report: Report, *, case_no: str) -> None
             query = query.where(table.c.case_no == case_no)
         for lost in (await seen.connection.execute(query)).scalars():
             report.blame(Flaw(lost, 1, where, "there is a row, but the history is gone"))
+
+
+async def check_policies(seen: Snapshot, report: Report) -> None:
+    """Stored rules whose texts are not those that their version names."""
+    for row in (await seen.connection.execute(select(POLICIES))).mappings():
+        report.count("policies")
+        try:
+            found = version_of(row["name"], row["texts"])
+        except (TypeError, KeyError, AttributeError, ValueError):
+            found = ""
+        if found != row["version"]:
+            what = f"the texts of {row['version']} are not those that cases began under"
+            report.blame(Flaw("", 0, "policy", what, row["version"], found))

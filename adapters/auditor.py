@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from adapters.audit_heads import HeadsCheck
 from adapters.audit_papers import check_papers
-from adapters.audit_rows import check_orphans, check_rows, read_shelf
+from adapters.audit_rows import check_orphans, check_policies, check_rows, read_shelf
 from adapters.audit_seals import Known, check_keys, check_seals
 from adapters.chainwalk import Trail, Walk
 from adapters.eventlog import snapshot
@@ -81,6 +81,8 @@ class _Audit:
             await self._finish_case(heads, total)
         else:
             await heads.compare(self._report)
+        if not self._scope.is_quick:
+            await check_policies(self._seen, self._report)
         await check_orphans(self._seen, self._report, case_no=self._scope.case_no)
         self._report.flaws.sort()
         return self._report

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
-__all__ = ["Problem", "find_problems", "parse_policy"]
+__all__ = ["Problem", "find_problems", "parse_policy", "version_of"]
 
 
 def parse_policy(name: str, texts: Mapping[str, str]) -> Policy:
@@ -32,6 +32,13 @@ def parse_policy(name: str, texts: Mapping[str, str]) -> Policy:
 def find_problems(name: str, texts: Mapping[str, str]) -> tuple[Problem, ...]:
     """Everything that is wrong with a pack, in the order in which a person would mend it: by file and line."""
     return _read(name, texts)[1]
+
+
+def version_of(name: str, texts: Mapping[str, str]) -> str:
+    """The version that these texts have, good or not."""
+    source, _ = read_source(name, texts)
+    lay_under(source, texts)
+    return _version(name, source, texts) if source.files else ""
 
 
 def _read(name: str, texts: Mapping[str, str]) -> tuple[Policy | None, tuple[Problem, ...]]:

@@ -94,3 +94,12 @@ async def test_a_case_whose_key_was_destroyed_is_not_checkable_and_not_broken(ho
     report = await audit(house)
     assert report.is_sound
     assert any("key was destroyed" in note for note in report.notes)
+
+
+async def test_rules_that_were_changed_after_cases_began_under_them_are_found(house: House) -> None:
+    sqlite, postgres = "replace(texts, '0.6', '0.7')", "CAST(replace(CAST(texts AS TEXT), '0.6', '0.7') AS JSON)"
+    await do(house, f"UPDATE policies SET texts = {sqlite if house.database.is_sqlite else postgres}")
+    (flaw,) = (await audit(house)).flaws
+    assert (flaw.where, flaw.expected) == ("policy", (await house.library.current()).version)
+    await do(house, "UPDATE policies SET texts = '{}'")
+    assert await found(house) == [("", 0, "policy")]
