@@ -40,7 +40,7 @@ bench: .venv/.dev-installed  ## run the benchmarks
 
 lock: .venv/.dev-installed  ## pin the dependencies anew; LOCK=--upgrade also moves them forward
 	$(LOCK_WITH) $(LOCK) --group build --output-file requirements.lock
-	$(LOCK_WITH) $(LOCK) --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK_WITH) $(LOCK) --group build --group dev --group audit-tests --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## remove the environment and caches; data under var/ stays
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

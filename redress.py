@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from complaints.errors import AnswerWrong, RedressError
 from portal.audit_commands import audit_app, import_log
+from portal.export_commands import export_app
 from portal.policy_commands import policy_app
 from portal.seal_commands import seal_app
 from portal.staff_commands import staff_app
@@ -50,6 +51,7 @@ app.add_typer(mail_app, name="mail")
 audit_app.add_typer(seal_app)
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
+app.add_typer(export_app, name="export")
 app.command("import-log")(import_log)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from adapters.ledger import entry_of
+from adapters.ocel import LetterLine
 from complaints.errors import NoSuchCase
-from models.tables import CASES, EVENTS
+from models.tables import CASES, EVENTS, LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -71,3 +72,11 @@ async def _rows_of(session: AsyncSession, numbers: Sequence[str]) -> Sequence[Ro
         return ()
     query = select(EVENTS).where(EVENTS.c.case_no.in_(numbers)).order_by(EVENTS.c.case_no, EVENTS.c.seq)
     return (await session.execute(query)).all()
+
+
+async def read_letters(database: Database, case_no: str) -> Sequence[LetterLine]:
+    """The letters of a case as an event log may tell of them."""
+    names = ("id", "seq", "kind", "recipient", "status", "task_id", "ordered_at", "sent_at")
+    query = select(*(LETTERS.c[name] for name in names)).where(LETTERS.c.case_no == case_no).order_by(LETTERS.c.id)
+    async with database.reading() as session:
+        return [LetterLine(*row) for row in await session.execute(query)]

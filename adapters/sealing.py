@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from adapters.audit_seals import signature_fault
+from adapters.signet import read_keys
 from complaints.seals import Seal
 from models.tables import PUBLISHED_HEADS, SEALS
 
@@ -35,3 +37,11 @@ async def _last_published(session: AsyncSession) -> str:
     query = select(PUBLISHED_HEADS.c.line).order_by(PUBLISHED_HEADS.c.day.desc()).limit(1)
     line = (await session.execute(query)).scalar_one_or_none()
     return hashlib.sha256(line.encode()).hexdigest() if line else ""
+
+
+async def seals_of(session: AsyncSession, case_no: str) -> tuple[tuple[Seal, str], ...]:
+    """The seals of a case, the first first, each with what is wrong with its signature: '' when nothing is."""
+    keys = await read_keys(session)
+    rows = await session.execute(select(SEALS).where(SEALS.c.case_no == case_no).order_by(SEALS.c.entries))
+    seals = tuple(Seal(**row) for row in rows.mappings())
+    return tuple((seal, signature_fault(seal, seal.sealed_at, keys=keys)) for seal in seals)

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     master_key: SecretStr = Field(
         default=SecretStr(""), description="32 bytes in base64; a file in the home folder unless set"
     )
+    fonts: Path | None = Field(default=None, description="folder with a font for dossiers, besides those of the system")
     sign_in_minutes: int = Field(default=15, ge=1, description="how long a mailed sign-in link of staff is good")
     session_hours: int = Field(default=12, ge=1, description="how long staff stay signed in")
     seal_key: SecretStr = Field(

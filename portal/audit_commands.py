@@ -55,6 +55,50 @@ def logs(*, remove: Annotated[str, typer.Option(help="Forget this log.")] = "") 
         typer.echo(f"{row.name}: {row.events} events, {row.cases} cases, from {row.file}, {row.imported_at:%Y-%m-%d}")
 
 
+@audit_app.command("model")
+def model(
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; unless told, to standard output.")] = None,
+    form: Annotated[str, typer.Option("--format", help="bpmn or svg; unless told, by the file's ending.")] = "",
+    language: Annotated[str, typer.Option(help="en or zh-CN.")] = "en",
+    log: Annotated[str, typer.Option(help="The steps that an imported log shows, as a CSV file to edit.")] = "",
+    least_share: Annotated[float, typer.Option(min=0, max=1, help="For a log: rarer steps are left out.")] = 0.01,
+) -> None:
+    """Write the process as a model: BPMN 2.0 for a viewer, SVG to look at."""
+    from adapters.departures import leaving
+    from portal.auditing import discovered_from
+    from portal.errand import run_errand
+    from portal.process_model import followers_as_csv, language_of, model_as
+
+    if log:
+        content = followers_as_csv(run_errand(lambda house: discovered_from(house, log, least_share=least_share)))
+    else:
+        content = model_as(form or (file.suffix.lstrip(".") if file else "bpmn"), language_of(language))
+    if file is None:
+        typer.echo(content)
+        return
+    with leaving(file) as out:
+        out.write(content.encode())
+    typer.echo(f"{file}: written.")
+
+
+@audit_app.command("verify-file")
+def verify_file(file: Annotated[Path, typer.Argument(help="A file that `redress export events` wrote.")]) -> None:
+    """Check the chains of an exported JSON Lines file; needs no house, no key and no database."""
+    from portal.exporting import verify_file
+
+    checked = verify_file(file)
+    if checked.proven == checked.entries:
+        typer.echo(f"{file}: {checked.entries} entries of {checked.cases} cases, every hash fits.")
+    else:
+        unproven = checked.entries - checked.proven
+        typer.echo(
+            f"{file}: {checked.entries} entries of {checked.cases} cases stand in their order; {unproven} are "
+            "pseudonymised, so that their hashes cannot be computed anew: export with --named for that."
+        )
+    for case_no, entries, head in checked.heads:
+        typer.echo(f"{case_no}: {entries} entries, head {head}")
+
+
 def import_log(
     file: Annotated[Path, typer.Argument(help="A CSV file of events, packed with gzip or not.")],
     name: Annotated[str, typer.Option(help="What to call the log; unless told, as the file.")] = "",
