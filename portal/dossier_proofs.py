@@ -45,7 +45,7 @@ def the_clocks(teller: Teller) -> Section:
     _, case = teller.text, teller.dossier.case
     rows = [
         (
-            word(name, teller.dossier.language, of="Clock"),
+            teller.dossier.policy.clock_name(name, teller.dossier.language),
             running.clock.limit,
             teller.notation.moment(running.clock.started_at),
             teller.notation.moment(running.clock.due_at),
@@ -178,10 +178,12 @@ def _else(teller: Teller, entry: Entry) -> str:
     _ = teller.text
     match entry.fact:
         case ClocksStarted(clocks=clocks):
-            named = (word(clock.name, teller.dossier.language, of="Clock") for clock in clocks)
+            named = (teller.dossier.policy.clock_name(clock.name, teller.dossier.language) for clock in clocks)
             return _("Time limits began: %(clocks)s") % {"clocks": ", ".join(named)}
         case ClockMet(name=name):
-            return _("Time limit met: %(clock)s") % {"clock": word(name, teller.dossier.language, of="Clock")}
+            return _("Time limit met: %(clock)s") % {
+                "clock": teller.dossier.policy.clock_name(name, teller.dossier.language)
+            }
         case StageClosed():
             return _("The case is over")
     return entry.fact.type
