@@ -25,7 +25,7 @@ SOON = timedelta(hours=24)
 """An open task that falls due within this time counts as due."""
 
 _HELD = ("hot", "cold")
-_UNSENT = ("waiting", "dead")
+_UNSENT = ("waiting", "held", "dead")
 
 
 async def take_census(database: Database, *, now: datetime) -> Sequence[GaugeMetricFamily]:

@@ -12,7 +12,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import col
 
-from adapters.house_post import order_house_letter
+from adapters.house_letters import order_house_letter
 from complaints.errors import LinkExpired, LinkForged
 from complaints.letters import LetterKind, LetterOrder
 from models.sign_ins import SIGN_INS, STAFF_SESSIONS, SignInRow, StaffSessionRow

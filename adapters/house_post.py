@@ -1,56 +1,30 @@
-"""House post: letters to staff that are about no case. They wait in the same outbox, and the post room sends them."""
+"""House post: what letters to staff that are about no case say, when the post room sends them."""
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Final
-
-from sqlalchemy import insert
+from typing import TYPE_CHECKING
 
 from adapters.envelopes import Label, enclose
+from adapters.house_letters import NO_CASE
 from adapters.letterpress import print_letter
+from adapters.links import Ticket
+from adapters.storm import covered_by
 from complaints.errors import GiveUp
 from complaints.house_correspondence import SignIn, head_for
 from complaints.letters import LetterKind
-from models.tables import LETTERS
+from complaints.notices import Digest, DigestLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Mapping
     from email.message import EmailMessage
-
-    from sqlalchemy.ext.asyncio import AsyncSession
 
     from adapters.house import House
     from adapters.letterpress import Printed
     from adapters.outbox import Claim
+    from adapters.storm import Notice
     from complaints.correspondence import Letter
-    from complaints.letters import LetterOrder
     from complaints.policy import Policy
     from complaints.staff import Staff
-
-NO_CASE: Final = ""
-"""What stands for the case number of such a letter; the outbox sends each of them by itself, in no order."""
-
-
-async def order_house_letter(session: AsyncSession, order: LetterOrder, *, at: datetime) -> None:
-    """Put a letter into the outbox, in the transaction of what causes it. `order.key` is unique among all of these."""
-    digest = hashlib.sha256(order.key.encode()).hexdigest()[:32]
-    row = {
-        "case_no": NO_CASE,
-        "seq": 0,
-        "kind": order.kind.value,
-        "recipient": order.to,
-        "key": order.key,
-        "task_id": None,
-        "details": dict(order.details),
-        "status": "waiting",
-        "tries": 0,
-        "next_try_at": at,
-        "ordered_at": at,
-        "message_id": f"<house.{digest}@redress>",
-    }
-    await session.execute(insert(LETTERS), [row])
 
 
 async def prepare(house: House, claim: Claim) -> tuple[EmailMessage, str, Printed]:
@@ -59,7 +33,7 @@ async def prepare(house: House, claim: Claim) -> tuple[EmailMessage, str, Printe
     if not roster.works_here(claim.order.to):
         raise GiveUp("the recipient is not on the staff")
     person = roster.staff[claim.order.to]
-    letter = _COMPOSERS[claim.order.kind](house, claim, policy, person)
+    letter = await _COMPOSERS[claim.order.kind](house, claim, policy, person)
     printed = print_letter(letter, zone=policy.calendar.timezone)
     label = Label(
         to=person.email,
@@ -76,7 +50,7 @@ async def prepare(house: House, claim: Claim) -> tuple[EmailMessage, str, Printe
     return enclose(printed, label), person.email, printed
 
 
-def _sign_in(house: House, claim: Claim, policy: Policy, person: Staff) -> Letter:
+async def _sign_in(house: House, claim: Claim, policy: Policy, person: Staff) -> Letter:
     """The link is made when the letter leaves, so that its time does not run while a mail server is away."""
     return SignIn(
         head=head_for(person, house=policy.house, now=house.clock.now()),
@@ -85,4 +59,29 @@ def _sign_in(house: House, claim: Claim, policy: Policy, person: Staff) -> Lette
     )
 
 
-_COMPOSERS: Mapping[LetterKind, Callable[[House, Claim, Policy, Staff], Letter]] = {LetterKind.SIGN_IN: _sign_in}
+async def _digest(house: House, claim: Claim, policy: Policy, person: Staff) -> Letter:
+    """Case numbers, kinds and deadlines as they are now, with links of the reader's own: nobody is named."""
+    notices = await covered_by(house.database, claim.letter_id)
+    lines = [_line(house, notice, reader=claim.order.to) for notice in notices]
+    return Digest(head=head_for(person, house=policy.house, now=house.clock.now()), lines=tuple(dict.fromkeys(lines)))
+
+
+def _line(house: House, notice: Notice, *, reader: str) -> DigestLine:
+    is_mine = notice.due_at is not None and notice.assignee == reader
+    ticket = (
+        Ticket("task", notice.case_no, reader, notice.task_id) if is_mine else Ticket("view", notice.case_no, reader)
+    )
+    return DigestLine(
+        case_no=notice.case_no,
+        notice=notice.kind,
+        task=notice.task,
+        due_at=notice.due_at,
+        is_mine=is_mine,
+        link=house.links.address(ticket),
+    )
+
+
+_COMPOSERS: Mapping[LetterKind, Callable[[House, Claim, Policy, Staff], Awaitable[Letter]]] = {
+    LetterKind.SIGN_IN: _sign_in,
+    LetterKind.DIGEST: _digest,
+}

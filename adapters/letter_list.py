@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, update
 from sqlmodel import col
@@ -17,19 +17,25 @@ if TYPE_CHECKING:
     from adapters.database import Database
 
 
+_OUT: Final = ("sent", "digested")
+"""What their readers got, by themselves or in a digest."""
+
+
 async def list_unsent(database: Database, *, most: int) -> Sequence[LetterRow]:
-    """Dead letters first, then the waiting ones, each by age."""
-    query = select(LetterRow).where(col(LetterRow.status) != "sent").order_by(col(LetterRow.status), col(LetterRow.id))
+    """Dead letters first, then those held for a digest, then the waiting ones, each by age."""
+    query = (
+        select(LetterRow).where(col(LetterRow.status).not_in(_OUT)).order_by(col(LetterRow.status), col(LetterRow.id))
+    )
     async with database.reading() as session:
         return (await session.execute(query.limit(most))).scalars().all()
 
 
 async def count_unsent(database: Database) -> Mapping[str, int]:
-    """How many letters are `dead` and how many are `waiting`."""
-    query = select(col(LetterRow.status), func.count()).where(col(LetterRow.status) != "sent")
+    """How many letters are `dead`, how many `held` for a digest, and how many are `waiting`."""
+    query = select(col(LetterRow.status), func.count()).where(col(LetterRow.status).not_in(_OUT))
     async with database.reading() as session:
         counted = (await session.execute(query.group_by(col(LetterRow.status)))).tuples().all()
-    return {"dead": 0, "waiting": 0, **dict(counted)}
+    return {"dead": 0, "held": 0, "waiting": 0, **dict(counted)}
 
 
 async def revive(database: Database, letter_ids: Collection[int] | None, *, now: datetime) -> int:
@@ -48,8 +54,10 @@ async def try_again(database: Database, letter_id: int, *, now: datetime) -> Let
         letter = await session.get(LetterRow, letter_id)
         if letter is None:
             raise GiveUp(f"there is no letter {letter_id}")
-        if letter.status == "sent":
+        if letter.status in _OUT:
             raise GiveUp(f"letter {letter_id} was sent already: its receiver would get it twice")
+        if letter.status == "held":
+            raise GiveUp(f"letter {letter_id} is not dead: it leaves with the digest that stands for it")
         if letter.status == "waiting":
             raise GiveUp(f"letter {letter_id} is not dead: the post room tries it again by itself")
         letter.status, letter.tries, letter.next_try_at, letter.trouble = "waiting", 0, now, None

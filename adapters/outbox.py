@@ -10,6 +10,7 @@ from sqlalchemy import and_, exists, false, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from adapters.storm import is_digest_due
 from complaints.letters import LetterKind, LetterOrder
 from models.tables import LETTERS, LetterRow
 
@@ -50,7 +51,8 @@ class Fate:
 
 async def is_any_due(session: AsyncSession, *, now: datetime) -> bool:
     """Whether some letter may be sent now; asked first, since claiming locks the database."""
-    return (await session.execute(select(col(LetterRow.id)).where(*_is_due(now)).limit(1))).first() is not None
+    ready = select(col(LetterRow.id)).where(*_is_due(now)).limit(1)
+    return (await session.execute(ready)).first() is not None or await is_digest_due(session, now=now)
 
 
 async def claim_due(session: AsyncSession, *, now: datetime, most: int) -> Sequence[Claim]:

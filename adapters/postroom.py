@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters import house_post, ledger, outbox
+from adapters import house_post, ledger, outbox, storm
 from adapters.cipher import stationery
 from adapters.envelopes import Label, enclose
+from adapters.house_letters import NO_CASE
 from adapters.letterpress import print_letter
 from adapters.links import Ticket
 from adapters.mailer import LINES
@@ -124,11 +125,14 @@ class PostRoom:
         is_renewal_due = bool(turn.under_way) and now - turn.renewed_at > LEASE / 3
         if not turn.over and not is_renewal_due and not (most > 0 and await self._is_any_due(now)):
             return ()
+        policy = await self._house.library.current()
         async with self._house.database.writing() as session:
             for fate, parcel in turn.over:
                 await self._write_down(session, fate, parcel)
             if is_renewal_due:
                 await outbox.renew(session, turn.under_way.values(), now=now)
+            if most > 0:
+                await storm.calm(session, now=now, policy=policy)
             claims = await outbox.claim_due(session, now=now, most=most)
         turn.over = []
         if is_renewal_due:
@@ -141,9 +145,11 @@ class PostRoom:
 
     async def _write_down(self, session: AsyncSession, fate: Fate, parcel: Parcel | None) -> None:
         """Close the letter, and keep it as it was sent, readable only with the case's key."""
-        if parcel is None or fate.claim.case_no == house_post.NO_CASE:
+        if parcel is None or fate.claim.case_no == NO_CASE:
             # What is about no case holds nothing that would have to be shown later, and perhaps a link that lets in.
-            await outbox.note(session, fate)
+            if await outbox.note(session, fate) and fate.status == "sent":
+                covered = await storm.cover(session, fate.claim.letter_id, at=fate.at)
+                self._house.meters.letters.labels("digested").inc(covered)
             return
         paper = stationery(1).paper(0, kind="sent_letter", content={**asdict(parcel.printed), "to": parcel.to})
         if not await outbox.note(session, fate, paper_id=paper.id):
@@ -188,7 +194,7 @@ class PostRoom:
         return Fate(claim=claim, status="waiting", at=now + doubled * (1 - self._chance() / 2), trouble=trouble)
 
     async def _prepare(self, claim: Claim) -> Parcel:
-        if claim.case_no == house_post.NO_CASE:
+        if claim.case_no == NO_CASE:
             return Parcel(*await house_post.prepare(self._house, claim))
         briefing = await self._house.casebook.brief(claim.case_no, with_loads=False)
         letter = compose(briefing, claim.order, addresses=self._addresses(claim))

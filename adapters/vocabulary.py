@@ -106,6 +106,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.EXTENSION_DECIDED: "Answer on more time",
         LetterKind.SIGN_IN: "Sign-in link",
         LetterKind.CASE_ESCALATED: "Notice of an escalated case",
+        LetterKind.DIGEST: "Digest of notices",
     },
     Trigger: {
         Trigger.DEADLINE_PASSED: "A deadline passed",

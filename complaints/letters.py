@@ -33,6 +33,7 @@ class LetterKind(StrEnum):
     EXTENSION_DECIDED = "extension_decided"
     SIGN_IN = "sign_in"
     CASE_ESCALATED = "case_escalated"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,27 @@ class CaseEscalated(Letter):
     """How many cases the incident had when it was declared; 0 without one."""
     link: str
     matter: Matter
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """One notice that a digest stands for."""
+
+    case_no: str
+    notice: LetterKind
+    task: TaskKind | None
+    """The work it is about; None when it is about a whole case."""
+    due_at: datetime | None
+    """The deadline of that work; None once it is done."""
+    is_mine: bool
+    """Whether the link opens the reader's own work."""
+    link: str
+
+
+@dataclass(frozen=True)
+class Digest(Letter):
+    """Many notices came for you within an hour: here they are in one mail; no customer is named."""
+
+    kind = LetterKind.DIGEST
+
+    lines: tuple[DigestLine, ...]

@@ -183,6 +183,9 @@ class LetterRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_no", "key", name="letters_once"),
         Index("letters_to_send", "status", "next_try_at"),
+        # How many notices somebody got within the hour.
+        Index("letters_to_somebody", "recipient", "sent_at"),
+        Index("letters_of_digest", "digest_id"),
     )
 
     id: int | None = Field(
@@ -199,7 +202,7 @@ class LetterRow(SQLModel, table=True):
     task_id: str | None = Field(default=None, sa_column=Column(String(40)))
     details: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     status: str = Field(default="waiting", sa_column=Column(String(10), nullable=False))
-    """waiting, sent or dead."""
+    """waiting, sent or dead; a notice in a storm is held until its digest is out, then digested."""
     tries: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     next_try_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     ordered_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
@@ -208,6 +211,8 @@ class LetterRow(SQLModel, table=True):
     paper_id: str | None = Field(default=None, sa_column=Column(String(36)))
     """The letter as it was sent, encrypted with the case's key."""
     trouble: str | None = Field(default=None, sa_column=Column(Text))
+    digest_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The letter that stands for this one."""
 
 
 class PolicyRow(SQLModel, table=True):

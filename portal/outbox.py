@@ -51,6 +51,11 @@ class OutboxPage:
     revived: int | None
 
     @property
+    def shown(self) -> int:
+        """How many are listed one by one."""
+        return len(self.dead) + len(self.waiting)
+
+    @property
     def dead(self) -> Sequence[LetterRow]:
         """Those that nobody will try again unless told so."""
         return [row for row in self.rows if row.status == "dead"]

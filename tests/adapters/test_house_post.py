@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.house_post import NO_CASE
+from adapters.house_letters import NO_CASE
 from adapters.letter_list import count_unsent, list_unsent
 from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
