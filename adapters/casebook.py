@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,16 +13,19 @@ from sqlmodel import col, select
 from adapters import ledger
 from adapters.likeness import OtherCase, lookalikes
 from adapters.linking import point_back
+from adapters.neighbours import Neighbours
 from adapters.sealing import add_seal
 from adapters.shelf import CaseFile, Shelf
 from complaints import clocks, intake
 from complaints.briefing import Briefing
 from complaints.chain import Head, Signature, link
 from complaints.contact import next_look
-from complaints.errors import HistoryMoved
+from complaints.errors import HistoryMoved, NoSuchCase
 from complaints.events import StageClosed
 from complaints.fold import fold
+from complaints.receiving import receive
 from complaints.roster import Roster
+from complaints.words import SYSTEM
 from models.tables import CASES, CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from complaints.chain import Entry
     from complaints.papers import Paper, Stationery
     from complaints.record import Complaint
+    from complaints.tidings import Tiding
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class CaseBook:
         self._signet = signet
         self._clock = clock
         self._shelf = Shelf(cipher)
+        self._neighbours = Neighbours(cipher)
 
     async def register(
         self, record: Complaint, *, signature: Signature, stationery: Stationery, external_id: str = ""
@@ -154,7 +160,8 @@ class CaseBook:
             )
             if file.case.screening is not None:
                 return briefing
-            return await self._with_lookalikes(session, briefing)
+            seen = replace(briefing, similar=await self._neighbours.similar(session, briefing))
+            return await self._with_lookalikes(session, seen)
 
     async def _with_lookalikes(self, session: AsyncSession, briefing: Briefing) -> Briefing:
         intake_rules = briefing.policy.intake
@@ -185,9 +192,12 @@ class CaseBook:
         """Append a verdict with its letters, papers and projections, in one transaction.
 
         `wake` says that the case's flow must look again at once (an answer from outside the flow). HistoryMoved when
-        somebody else was first: nothing is written, brief and decide again.
+        somebody else was first: nothing is written, brief and decide again. What other cases learn of it stands in
+        their histories before: told again by a second try, it stands there once.
         """
         case = briefing.case
+        for tiding in verdict.tidings:
+            await self._pass_on(tiding, told_by=case.case_no)
         head = Head(case_no=case.case_no, seq=case.seq, hash=case.head)
         now = self._clock.now()
         entries = link(head, verdict.facts, at=now, signature=signature)
@@ -210,6 +220,21 @@ class CaseBook:
         if wake:
             self._tell(case.case_no)
         return after
+
+    async def _pass_on(self, tiding: Tiding, *, told_by: str) -> None:
+        """Write what a case has to tell into another one's history, unless it stands there or that case is no more."""
+        while True:
+            try:
+                other = await self.brief(tiding.case_no)
+            except NoSuchCase:
+                return
+            verdict = receive(other, tiding)
+            if not verdict:
+                return
+            signature = Signature(actor=SYSTEM, origin=told_by, policy=other.policy.version)
+            with suppress(HistoryMoved):
+                await self.record(other, verdict, signature=signature, wake=True)
+                return
 
     async def settle(self, briefing: Briefing) -> None:
         """The flow has nothing left to do: set the alarm for its next deadline, unless the history moved meanwhile."""
@@ -266,4 +291,5 @@ def projection(case: Case) -> dict[str, Any]:
         "escalation_level": case.escalation_level,
         "was_escalated": case.was_escalated,
         "customer": case.customer,
+        "incident": case.incident,
     }

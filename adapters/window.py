@@ -45,6 +45,7 @@ ANNOUNCED: dict[type[Fact], str] = {
     w.TaskAsked: "redress.task.asked",
     w.TaskEscalated: "redress.case.escalated",
     x.CaseEscalated: "redress.case.raised",
+    x.IncidentJoined: "redress.incident.joined",
     x.HelpGiven: "redress.help.given",
     x.ComplaintRepeated: "redress.complaint.repeated",
     w.TaskReminded: "redress.task.reminded",
@@ -260,6 +261,7 @@ class Window:
             "outcome",
             "name",
             "department",
+            "incident",
         )
         data = entry.fact.model_dump(mode="json")
         emit_event(

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.events import Lookalike
     from complaints.fact import Fact
+    from complaints.incidents import SimilarCase
     from complaints.letters import LetterOrder
     from complaints.papers import Paper
     from complaints.policy import Policy
+    from complaints.tidings import Tiding
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Briefing:
     """Content of the case's papers by id; empty after erasure."""
     loads: Mapping[str, Load] = field(default_factory=dict)
     lookalikes: tuple[Lookalike, ...] = ()
+    similar: tuple[SimilarCase, ...] = ()
+    """Open cases of anybody's that came shortly before and read alike, oldest first; known while a case is screened."""
     roster: Roster = NO_ROSTER
     """Who works for the house now; the policy's sample roster where none is given."""
 
@@ -75,12 +79,15 @@ class Verdict:
     facts: tuple[Fact, ...] = ()
     letters: tuple[LetterOrder, ...] = ()
     papers: tuple[Paper, ...] = ()
+    tidings: tuple[Tiding, ...] = ()
+    """What other cases learn of it; they know before this verdict is recorded, since it may be decided again."""
 
     def __add__(self, other: Verdict) -> Verdict:
         return Verdict(
             facts=(*self.facts, *other.facts),
             letters=(*self.letters, *other.letters),
             papers=(*self.papers, *other.papers),
+            tidings=(*self.tidings, *other.tidings),
         )
 
     def __bool__(self) -> bool:

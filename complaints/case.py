@@ -189,6 +189,11 @@ class Case:
     withdrawn: bool = False
     contacts: int = 0
     """How often the customer came back about this case, by whatever way."""
+    repeats: tuple[str, ...] = ()
+    """Other cases that turned out to be this complaint again."""
+    incident: str = ""
+    incident_cases: int = 0
+    """How many cases the incident had when this one joined it."""
     escalations: tuple[CaseEscalated, ...] = ()
     """What went up for another reason than a deadline, oldest first."""
     interruptions: int = 0

@@ -11,6 +11,7 @@ from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.clocks_of_case import start
 from complaints.events import CaseClassified, CategorySuggested
 from complaints.grading import grade, is_worst, regrade
+from complaints.incidents import scope_of
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.regrading import classified
@@ -60,7 +61,8 @@ def _suggest(briefing: Briefing) -> CategorySuggested:
     suggestion = suggest_category(text, policy)
     category = suggestion.code or UNKNOWN
     flags = tuple(briefing.case.screening.flags) if briefing.case.screening else ()
-    scope = Scope.GROUP if record.group_size > 1 or "group" in flags else Scope.INDIVIDUAL
+    told = Scope.GROUP if record.group_size > 1 or "group" in flags else Scope.INDIVIDUAL
+    scope = max(told, scope_of(briefing.case, policy), key=tuple(Scope).index)
     graded = grade(text, category=category, flags=flags, scope=scope, customer_type=record.customer_type, policy=policy)
     doubts = []
     if suggestion.confidence < policy.grading.confidence_needed:

@@ -33,7 +33,7 @@ def _case_escalated(draft: Draft) -> Letter:
         reason=HelpReason(escalated.reason_code) if escalated.reason_code else None,
         text=paper_text(draft, escalated.text, "text"),
         incident=escalated.about if escalated.trigger is Trigger.MASS_EVENT else "",
-        cases=0,
+        cases=draft.briefing.case.incident_cases if escalated.trigger is Trigger.MASS_EVENT else 0,
         link=draft.addresses.task if is_mine else draft.addresses.view,
         matter=matter(draft),
     )

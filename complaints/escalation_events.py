@@ -55,3 +55,16 @@ class ComplaintRepeated(Fact):
     type = "complaint.repeated"
 
     by_case: str
+
+
+class IncidentJoined(Fact):
+    """The case is one of many of a kind that came within a short time: it belongs to this incident."""
+
+    type = "incident.joined"
+
+    incident: str
+    """`IN-` and the number of the first of its cases."""
+    cases: int
+    """How many there were when this one joined, itself included."""
+    alike: dict[str, float] = {}  # noqa: RUF012  pydantic copies it
+    """Which cases it was found to resemble, and how much; of cases that joined because another one did, nothing."""

@@ -43,5 +43,10 @@ def _handed_to(task: ManualTask, assignee: str) -> dict[str, Any]:
 
 
 @change.register(x.ComplaintRepeated)
-def _(_fact: x.ComplaintRepeated, case: Case, _entry: Entry) -> Case:
-    return replace(case, contacts=case.contacts + 1)
+def _(fact: x.ComplaintRepeated, case: Case, _entry: Entry) -> Case:
+    return replace(case, contacts=case.contacts + 1, repeats=(*case.repeats, fact.by_case))
+
+
+@change.register(x.IncidentJoined)
+def _(fact: x.IncidentJoined, case: Case, _entry: Entry) -> Case:
+    return replace(case, incident=fact.incident, incident_cases=fact.cases)

@@ -14,13 +14,16 @@ from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.case import Case
 from complaints.completeness import score
 from complaints.errors import AnswerWrong
+from complaints.escalation_events import ComplaintRepeated
 from complaints.events import CaseScreened, ComplaintAcknowledged, ComplaintReceived
+from complaints.incidents import gather
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.pausing import stop_for_customer
 from complaints.people import customer_or, someone
 from complaints.problems import problems_of
 from complaints.record import Complaint
+from complaints.tidings import Tiding
 from complaints.wording import words_met
 from complaints.words import CUSTOMER, Exit, Role, Stage, TaskKind
 from complaints.work_events import RecordCompleted, ScreeningDecided
@@ -140,7 +143,8 @@ def _screen(briefing: Briefing) -> Verdict:
     )
     acknowledged = ComplaintAcknowledged(by_mail=case.reachable_by_mail)
     met = clocks_of_case.meet(briefing, "acknowledged")
-    return Verdict(facts=(screened, acknowledged, *met), letters=to_customer(briefing, LetterKind.ACKNOWLEDGEMENT))
+    letters = to_customer(briefing, LetterKind.ACKNOWLEDGEMENT)
+    return Verdict(facts=(screened, acknowledged, *met), letters=letters) + gather(briefing)
 
 
 def _doubts(briefing: Briefing, flags: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -167,11 +171,15 @@ def _ask_screening(briefing: Briefing) -> Verdict:
 
 
 def _turn_away(briefing: Briefing, decided: ScreeningDecided) -> Verdict:
-    if decided.exit is Exit.DUPLICATE:
-        letters = to_customer(briefing, LetterKind.DUPLICATE_NOTICE, original=decided.original or "")
-    else:
+    left = (leave(Stage.INTAKE, decided.exit),)
+    if decided.exit is not Exit.DUPLICATE:
         letters = to_customer(briefing, LetterKind.REFERRAL_NOTICE, referred_to=decided.referred_to or "")
-    return Verdict(facts=(leave(Stage.INTAKE, decided.exit),), letters=letters)
+        return Verdict(facts=left, letters=letters)
+    original = decided.original or ""
+    # The open case hears of it: a customer who complains again is still waiting (PROCESS.md section 6).
+    again = Tiding(original, ComplaintRepeated(by_case=briefing.case.case_no))
+    letters = to_customer(briefing, LetterKind.DUPLICATE_NOTICE, original=original)
+    return Verdict(facts=left, letters=letters, tidings=(again,))
 
 
 def _ask_completion(briefing: Briefing) -> Verdict:

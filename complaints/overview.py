@@ -46,6 +46,8 @@ def tags(case: Case) -> list[str]:
         found += [f"category:{case.classification.category}", f"level:{case.classification.scheme}-{case.level}"]
     if case.escalation_level:
         found.append(f"escalation:{case.escalation_level}")
+    if case.incident:
+        found.append(f"incident:{case.incident}")
     found += sorted({f"escalated-by:{one.trigger}" for one in case.escalations})
     if case.round > 1:
         found.append(f"round:{case.round}")

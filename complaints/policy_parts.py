@@ -75,8 +75,15 @@ class MassEvent(Part):
     """When many similar complaints become one incident."""
 
     count: int = Field(ge=2)
+    """Cases of so many different customers."""
     within: Length
     similarity: Share
+    scope: Scope = Scope.GROUP
+    """How many people each of its cases concerns then, at least."""
+    wide_from: int = Field(default=50, ge=2)
+    """From so many cases on it concerns the public."""
+    most: int = Field(default=200, ge=2, le=2000)
+    """With how many of the newest open cases a new one is compared."""
 
 
 class Flag(Part):

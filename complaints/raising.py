@@ -10,6 +10,7 @@ from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.escalation_events import CaseEscalated
 from complaints.grading import levels_of
+from complaints.incidents import number_of
 from complaints.letters import LetterKind, LetterOrder
 from complaints.people import holder, someone
 from complaints.words import CustomerDecision, Stage, Trigger
@@ -222,10 +223,17 @@ def _score_is_low(briefing: Briefing) -> Cause | None:
     return Cause(about=answer.task_id) if rule and answer and answer.csat <= rule.at_or_below else None
 
 
+def _incident_began(briefing: Briefing) -> Cause | None:
+    """The first case of an incident tells of it, so that it is told once."""
+    case = briefing.case
+    return Cause(about=case.incident) if case.incident and case.incident == number_of(case.case_no) else None
+
+
 _OCCASIONS: dict[Trigger, Callable[[Briefing], Cause | None]] = {
+    Trigger.MASS_EVENT: _incident_began,
     Trigger.LEVEL_REACHED: _level_is_grave,
     Trigger.CUSTOMER_CONTACT: _customer_came_back,
     Trigger.FINAL_OFFER_REFUSED: _final_offer_was_refused,
     Trigger.LOW_SCORE: _score_is_low,
 }
-"""What the state of a case alone tells. Who asks for help, and an incident, are told where they happen."""
+"""What the state of a case alone tells. Who asks for help is told where it happens."""

@@ -90,6 +90,19 @@ class CaseRow(SQLModel, table=True):
             postgresql_where=text("lease_owner IS NOT NULL"),
         ),
         Index("cases_of_customer", "customer", "received_at"),
+        # With which open cases a new one is compared, newest first.
+        Index(
+            "cases_lately",
+            "received_at",
+            sqlite_where=text("stage IS NOT NULL"),
+            postgresql_where=text("stage IS NOT NULL"),
+        ),
+        Index(
+            "cases_of_incident",
+            "incident",
+            sqlite_where=text("incident <> ''"),
+            postgresql_where=text("incident <> ''"),
+        ),
         Index(
             "cases_of_handler",
             "handler",
@@ -114,6 +127,7 @@ class CaseRow(SQLModel, table=True):
     escalation_level: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     was_escalated: bool = Field(default=False)
     customer: str = Field(default="", sa_column=Column(String(64), nullable=False))
+    incident: str = Field(default="", sa_column=Column(String(44), nullable=False, server_default=""))
     external_id: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
     received_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     closed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))

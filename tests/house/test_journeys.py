@@ -62,8 +62,7 @@ def packs() -> list[str]:
 
 
 def triggers() -> list[str]:
-    lived = [trigger for trigger in Trigger if trigger is not Trigger.MASS_EVENT]
-    return [f"trigger:{name}" for name in ("deadline_warning", *lived)]
+    return [f"trigger:{name}" for name in ("deadline_warning", *Trigger)]
 
 
 def drawn() -> str:

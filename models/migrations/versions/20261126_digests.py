@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_digests"
-down_revision = "20261125_analysis_logs"
+down_revision = "20261125_seals"
 
 
 def upgrade() -> None:

@@ -1,0 +1,122 @@
+"""Incidents: the number of customers that makes one, whose name it bears, what its cases are graded as."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from complaints.briefing import Verdict
+from complaints.errors import HistoryMoved
+from complaints.escalation_events import CaseEscalated, ComplaintRepeated, IncidentJoined
+from complaints.events import CaseRegraded
+from complaints.incidents import SimilarCase, gather, number_of, scope_of
+from complaints.receiving import receive
+from complaints.tidings import Tiding
+from complaints.words import SYSTEM, Scope, TaskKind
+from tests.builders import MONDAY_MORNING
+from tests.play import Play, default_policy
+
+COUNT = default_policy().intake.mass_event.count
+
+
+def similar(nth: int, **changes: str) -> SimilarCase:
+    """The nth earlier case, of a customer of its own."""
+    told = {"case_no": f"TC20261122-{nth:04d}", "customer": f"digest-{nth}", **changes}
+    at = MONDAY_MORNING - timedelta(hours=24) + timedelta(minutes=nth)
+    return SimilarCase(received_at=at, similarity=0.9, **told)
+
+
+def screened_with(*others: SimilarCase) -> Verdict:
+    """What a case that is screened among these says."""
+    return gather(replace(Play().briefing, similar=others))
+
+
+def test_one_customer_short_of_the_number_is_no_incident() -> None:
+    assert not screened_with(*(similar(nth) for nth in range(1, COUNT - 1)))
+
+
+def test_the_number_declares_one_that_is_named_for_its_first_case_and_told_to_all_others() -> None:
+    verdict = screened_with(*(similar(nth) for nth in reversed(range(1, COUNT))))
+    (fact,) = verdict.facts
+    assert isinstance(fact, IncidentJoined)
+    assert (fact.incident, fact.cases) == ("IN-TC20261122-0001", COUNT)
+    assert len(fact.alike) == COUNT - 1
+    assert [tiding.case_no for tiding in verdict.tidings] == [f"TC20261122-{nth:04d}" for nth in range(1, COUNT)]
+    assert [tiding.must_arrive for tiding in verdict.tidings] == [True] + [False] * (COUNT - 2)
+
+
+def test_one_customer_who_complains_often_is_no_incident() -> None:
+    assert not screened_with(*(similar(nth, customer="digest-1") for nth in range(1, 2 * COUNT)))
+
+
+def test_who_has_no_contact_counts_as_one_each() -> None:
+    assert screened_with(*(similar(nth, customer="") for nth in range(1, COUNT)))
+
+
+def test_a_later_case_joins_the_incident_it_meets_and_brings_along_who_had_missed_it() -> None:
+    verdict = screened_with(similar(1, incident="IN-TC20261101-0007"), similar(2))
+    (fact,) = verdict.facts
+    assert isinstance(fact, IncidentJoined)
+    assert (fact.incident, fact.cases) == ("IN-TC20261101-0007", 3)
+    assert [(tiding.case_no, tiding.must_arrive) for tiding in verdict.tidings] == [("TC20261122-0002", False)]
+
+
+@pytest.mark.parametrize(("cases", "scope"), [(49, Scope.GROUP), (50, Scope.WIDE)])
+def test_from_so_many_cases_on_an_incident_concerns_the_public(cases: int, scope: Scope) -> None:
+    joined = IncidentJoined(incident="IN-1", cases=cases)
+    case = Play().briefing.after(Verdict(facts=(joined,))).case
+    assert scope_of(case, default_policy()) is scope
+    assert scope_of(Play().case, default_policy()) is Scope.INDIVIDUAL
+
+
+def test_a_case_that_joins_before_it_is_graded_is_graded_for_many() -> None:
+    play = Play()
+    play._write(Verdict(facts=(IncidentJoined(incident="IN-1", cases=COUNT),)), by=SYSTEM)  # noqa: SLF001  as another case tells it
+    play.bring_to(TaskKind.FINDINGS)
+    assert play.case.classification is not None
+    assert (play.case.classification.scope, play.case.level) == (Scope.GROUP, "4")
+
+
+def test_a_case_that_hears_of_it_later_is_graded_anew_and_tells_nobody_unless_it_was_the_first() -> None:
+    play = Play()
+    play.bring_to(TaskKind.FINDINGS)
+    joined = IncidentJoined(incident="IN-TC20261101-0001", cases=COUNT)
+    verdict = receive(play.briefing, Tiding(play.case_no, joined))
+    assert [type(fact) for fact in verdict.facts] == [IncidentJoined, CaseRegraded]
+    play._write(verdict, by=SYSTEM)  # noqa: SLF001  as the casebook does
+    play.carry_on()
+    assert play.case.level == "4"
+    assert play.facts(CaseEscalated) == []
+    assert not receive(play.briefing, Tiding(play.case_no, joined)), "heard once is enough"
+
+
+def test_the_first_case_tells_the_emergency_team_once() -> None:
+    play = Play()
+    play.bring_to(TaskKind.FINDINGS)
+    joined = IncidentJoined(incident=number_of(play.case_no), cases=COUNT)
+    play._write(receive(play.briefing, Tiding(play.case_no, joined)), by=SYSTEM)  # noqa: SLF001  as the casebook does
+    play.carry_on()
+    play.carry_on()
+    (fact,) = play.facts(CaseEscalated)
+    assert (fact.trigger, fact.about, fact.level) == ("mass_event", f"IN-{play.case_no}", 3)
+    assert len(fact.also_told) == 1
+
+
+def test_a_case_that_has_ended_hears_nothing_and_what_must_arrive_is_decided_again() -> None:
+    play = Play()
+    play.to_the_end()
+    joined = IncidentJoined(incident=number_of(play.case_no), cases=COUNT)
+    assert not receive(play.briefing, Tiding(play.case_no, joined))
+    with pytest.raises(HistoryMoved):
+        receive(play.briefing, Tiding(play.case_no, joined, must_arrive=True))
+
+
+def test_a_complaint_repeated_is_a_contact_and_counts_once() -> None:
+    play = Play()
+    play.bring_to(TaskKind.FINDINGS)
+    again = Tiding(play.case_no, ComplaintRepeated(by_case="TC20261123-0009"))
+    play._write(receive(play.briefing, again), by=SYSTEM)  # noqa: SLF001  as the casebook does
+    assert (play.case.contacts, play.case.repeats) == (1, ("TC20261123-0009",))
+    assert not receive(play.briefing, again)
