@@ -127,7 +127,7 @@ class CaseRow(SQLModel, table=True):
     escalation_level: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     was_escalated: bool = Field(default=False)
     customer: str = Field(default="", sa_column=Column(String(64), nullable=False))
-    incident: str = Field(default="", sa_column=Column(String(44), nullable=False, server_default=""))
+    incident: str = Field(default="", sa_column=Column(String(44), nullable=False, server_default=text("''")))
     external_id: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
     received_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     closed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))

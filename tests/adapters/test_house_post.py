@@ -69,7 +69,7 @@ async def test_it_outlives_a_mail_server_that_is_away_and_its_time_runs_from_whe
     await ask(house, "emma_clarke")
     await post_office.close()
     assert await post_room.deliver_due() == 0
-    assert await count_unsent(house.database) == {"dead": 0, "waiting": 1}
+    assert await count_unsent(house.database) == {"dead": 0, "held": 0, "waiting": 1}
     hands.move(minutes=20)
     await post_office.open()
     assert await post_room.deliver_due() == 1

@@ -187,7 +187,7 @@ async def test_a_letter_to_nobody_is_dead(house: House, post_room: PostRoom) -> 
     assert await post_room.deliver_due() == 0
     assert [(letter.status, letter.trouble) for letter in await letters_of(house, case_no)] == [
         ("dead", "the recipient has no e-mail address"),
-        ("dead", "the recipient is not on the staff of the case's policy"),
+        ("dead", "the recipient is not on the roster"),
     ]
 
 

@@ -10,7 +10,7 @@ down_revision = "20261126_digests"
 
 
 def upgrade() -> None:
-    op.add_column("cases", sa.Column("incident", sa.String(length=44), nullable=False, server_default=""))
+    op.add_column("cases", sa.Column("incident", sa.String(length=44), nullable=False, server_default=sa.text("''")))
     is_open, is_one_of_many = sa.text("stage IS NOT NULL"), sa.text("incident <> ''")
     op.create_index(
         "cases_lately", "cases", ["received_at"], unique=False, sqlite_where=is_open, postgresql_where=is_open
