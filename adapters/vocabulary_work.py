@@ -27,6 +27,9 @@ WORK_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "left": "left the house",
         "absent": "is away",
         "reassigned": "given to somebody else by a lead",
+        "took_over": "taken over by whoever was asked for help",
+        "escalated": "the case was escalated",
+        "regraded": "another department leads under the new grade",
     },
     "DeclineReason": {
         "conflict_of_interest": "Conflict of interest",

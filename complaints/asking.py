@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from complaints import clocks
 from complaints.briefing import Verdict
 from complaints.letters import LetterKind, LetterOrder
+from complaints.people import hours_of
 from complaints.standing_in import reach
 from complaints.words import CUSTOMER, Stage, TaskKind
 from complaints.work_events import TaskAsked
@@ -53,7 +54,7 @@ def ask(  # noqa: PLR0913  one question has this many parts, each named at the c
         assignee=reached.staff_id,
         department=department,
         within=str(length),
-        warn_at=clocks.warning(briefing.now, due_at, policy.limits.warning_fraction, policy.calendar),
+        warn_at=clocks.warning(briefing.now, due_at, policy.limits.warning_fraction, hours_of(briefing, assignee)),
         due_at=due_at,
         asks=asks,
         substitute_of=reached.substitute_of,

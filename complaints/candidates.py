@@ -8,7 +8,7 @@ from complaints import clocks
 from complaints.assignment_events import Candidate
 from complaints.briefing import Briefing, Load
 from complaints.grading import levels_of
-from complaints.people import named
+from complaints.people import hours_of, named
 from complaints.words import CustomerType, Role
 
 if TYPE_CHECKING:
@@ -97,12 +97,10 @@ def _not_free(briefing: Briefing, staff_id: str, person: Staff) -> Iterator[str]
         yield "absent"
     if person.max_open is not None and briefing.loads.get(staff_id, Load()).open_tasks >= person.max_open:
         yield "at_capacity"
-    if briefing.policy.assignment.in_hours_only and not _is_on_duty(briefing, person):
+    if briefing.policy.assignment.in_hours_only and not _is_on_duty(briefing, staff_id):
         yield "off_duty"
 
 
-def _is_on_duty(briefing: Briefing, person: Staff) -> bool:
+def _is_on_duty(briefing: Briefing, staff_id: str) -> bool:
     """Whether it is working time by her own calendar, or the house's."""
-    policy = briefing.policy
-    calendar = policy.calendars.get(person.hours, policy.calendar) if person.hours else policy.calendar
-    return clocks.next_opening(briefing.now, calendar) == briefing.now
+    return clocks.next_opening(briefing.now, hours_of(briefing, staff_id)) == briefing.now

@@ -11,7 +11,7 @@ from complaints.clock_events import ClockWarned
 from complaints.events import ClockMissed
 from complaints.four_eyes import barred_from
 from complaints.letters import LetterKind, LetterOrder
-from complaints.people import holder
+from complaints.people import holder, hours_of
 from complaints.words import CUSTOMER, Role, Stage
 from complaints.work_events import TaskEscalated, TaskExpired, TaskReminded, TaskWarned
 
@@ -86,6 +86,7 @@ def _step_up(briefing: Briefing, task: ManualTask, *, level: int, told: str) -> 
     step: EscalationStep = policy.escalation.path[level - 1]
     # Counted from the missed deadline, not from now: after downtime the missed steps follow one another in order.
     due_at = clocks.due(task.due_at, step.extends_by, policy.calendar)
+    warned = told if step.moves_work else task.assignee
     escalated = TaskEscalated(
         task_id=task.id,
         level=level,
@@ -95,7 +96,7 @@ def _step_up(briefing: Briefing, task: ManualTask, *, level: int, told: str) -> 
         moved=step.moves_work,
         previous=task.assignee,
         missed_due_at=task.due_at,
-        warn_at=clocks.warning(task.due_at, due_at, policy.limits.warning_fraction, policy.calendar),
+        warn_at=clocks.warning(task.due_at, due_at, policy.limits.warning_fraction, hours_of(briefing, warned)),
         due_at=due_at,
         late=due_at <= briefing.now,
     )

@@ -38,7 +38,7 @@ class CaseEscalated(Fact):
 
 
 class HelpGiven(Answer):
-    """Who was asked for help took the work over, or accompanies whoever keeps it."""
+    """Who was asked for help takes the work over (`task.reassigned` says so too), or accompanies whoever keeps it."""
 
     type = "help.given"
 

@@ -25,7 +25,8 @@ def _raised(task: ManualTask, fact: x.CaseEscalated) -> dict[str, Any]:
     """What changes about the task: who was told is not told again when its deadline passes."""
     changes: dict[str, Any] = {"told": (*task.told, fact.told)}
     if fact.moved:
-        changes |= {"level": max(task.level, fact.level), **_handed_to(task, fact.told)}
+        former = (*task.former, task.assignee)
+        changes |= {"level": max(task.level, fact.level), "assignee": fact.told, "former": former, "warned": False}
     if fact.due_at and fact.due_at != task.due_at:
         changes |= {"due_at": fact.due_at, "warn_at": fact.warn_at or fact.due_at, "warned": False}
     return changes
@@ -34,12 +35,7 @@ def _raised(task: ManualTask, fact: x.CaseEscalated) -> dict[str, Any]:
 @change.register(x.HelpGiven)
 def _(fact: x.HelpGiven, case: Case, _entry: Entry) -> Case:
     papers = (*case.papers, fact.text) if fact.text else case.papers
-    helped, task = replace(case, papers=papers), case.tasks[fact.about_task]
-    return with_task(helped, task.id, **_handed_to(task, fact.by)) if fact.takes_over else helped
-
-
-def _handed_to(task: ManualTask, assignee: str) -> dict[str, Any]:
-    return {"assignee": assignee, "former": (*task.former, task.assignee), "warned": False}
+    return replace(case, papers=papers)
 
 
 @change.register(x.ComplaintRepeated)

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from complaints.asking import ask, task_letter
+from complaints.asking import ask
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.escalation_events import CaseEscalated, HelpGiven
-from complaints.raising import Cause, moved_letter, raise_case
+from complaints.raising import Cause, raise_case
+from complaints.reassigning import HANDLERS_WORK, change_handler, reassign
+from complaints.reassigning import Cause as Taken
 from complaints.words import HelpReason, TaskKind, Trigger
 from complaints.work_events import TaskRevoked
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
-    from complaints.letters import LetterOrder
+    from complaints.papers import PaperRef
     from complaints.submission import Submission
 
 
@@ -80,13 +82,16 @@ def give_help(briefing: Briefing, task: ManualTask, *, form: HelpForm, post: Sub
         previous=helped.assignee,
         text=paper.ref if paper else None,
     )
-    letters = _letters(helped, task, to=post.by) if takes_over else ()
-    return Verdict(facts=(given,), letters=letters, papers=(paper,) if paper else ())
+    moved = _move(briefing, helped, to=post.by, words=given.text) if takes_over else NOTHING
+    return Verdict(facts=(given,), papers=(paper,) if paper else ()) + moved
 
 
-def _letters(helped: ManualTask, task: ManualTask, *, to: str) -> tuple[LetterOrder, ...]:
-    moved = moved_letter(helped.id, about=task.id, previous=helped.assignee, to=to)
-    return task_letter(helped.id, helped.kind, to), moved
+def _move(briefing: Briefing, helped: ManualTask, *, to: str, words: PaperRef | None) -> Verdict:
+    """The work goes over; who does the handler's work answers for the case."""
+    cause, assignment = Taken("took_over", by=to, words=words), briefing.case.assignment
+    moved = reassign(briefing, helped, to=to, cause=cause)
+    is_handlers = helped.kind in HANDLERS_WORK and assignment is not None and assignment.handler == helped.assignee
+    return moved + change_handler(briefing, to=to, cause=cause) if is_handlers else moved
 
 
 def decide(briefing: Briefing) -> Verdict:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from complaints.briefing import Briefing
+    from complaints.policy_parts import Calendar
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -98,6 +99,12 @@ def last_resort(briefing: Briefing, *, avoid: Iterable[str] = ()) -> str:
     barred = set(avoid)
     free = [staff_id for staff_id in top if staff_id not in barred | recused(briefing)]
     return next(iter([*free, *(staff_id for staff_id in top if staff_id not in barred), *top]))
+
+
+def hours_of(briefing: Briefing, staff_id: str) -> Calendar:
+    """The calendar by which somebody works: her own where the case's policy knows it, else the house's."""
+    person, policy = briefing.roster.staff.get(staff_id), briefing.policy
+    return policy.calendars.get(person.hours, policy.calendar) if person and person.hours else policy.calendar
 
 
 def customer_or(briefing: Briefing, role: Role) -> str:

@@ -12,7 +12,7 @@ from complaints.escalation_events import CaseEscalated
 from complaints.grading import levels_of
 from complaints.incidents import number_of
 from complaints.letters import LetterKind, LetterOrder
-from complaints.people import holder, someone
+from complaints.people import holder, hours_of, someone
 from complaints.words import CustomerDecision, Stage, Trigger
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ def _with_work(briefing: Briefing, rise: Rise, escalated: CaseEscalated, task: M
     now, policy, due_at, warn_at = briefing.now, briefing.policy, task.due_at, task.warn_at
     if rise.extends_by and (later := clocks.due(now, rise.extends_by, policy.calendar)) > due_at:
         due_at = later
-        warn_at = clocks.warning(now, due_at, policy.limits.warning_fraction, policy.calendar)
+        hours = hours_of(briefing, escalated.told if escalated.moved else task.assignee)
+        warn_at = clocks.warning(now, due_at, policy.limits.warning_fraction, hours)
     known = {"task_id": task.id, "previous": task.assignee, "late": task.due_at <= now}
     return escalated.model_copy(update={**known, "warn_at": warn_at, "due_at": due_at})
 
@@ -168,17 +169,12 @@ def _notice(escalated: CaseEscalated, who: str) -> LetterOrder:
 
 def _moved_letter(escalated: CaseEscalated) -> LetterOrder:
     about = _key(escalated.task_id, escalated.level, escalated.due_at)
-    return moved_letter(escalated.task_id or "", about=about, previous=escalated.previous or "", to=escalated.told)
-
-
-def moved_letter(task_id: str, *, about: str, previous: str, to: str) -> LetterOrder:
-    """The letter that tells a former assignee who has her work now."""
     return LetterOrder(
         kind=LetterKind.TASK_MOVED,
-        to=previous,
-        key=f"{LetterKind.TASK_MOVED}/{about}/{previous}",
-        task_id=task_id,
-        details=(("moved_to", to),),
+        to=escalated.previous or "",
+        key=f"{LetterKind.TASK_MOVED}/{about}/{escalated.previous}",
+        task_id=escalated.task_id,
+        details=(("moved_to", escalated.told), ("why", "escalated")),
     )
 
 

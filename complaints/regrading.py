@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from complaints.assignment import post_for
+from complaints.assignment_events import HandlerChanged
 from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
+from complaints.candidates import best, weigh
 from complaints.clocks_of_case import anew, start
 from complaints.errors import AnswerWrong
 from complaints.events import CaseRegraded, Classification
 from complaints.grading import Factors, grade_factors, regrade, severity_of
+from complaints.reassigning import Cause, pass_on_begun_work
 from complaints.words import Complexity, Role, Scope, Stage, TaskKind
 
 if TYPE_CHECKING:
@@ -100,7 +104,23 @@ def regraded(  # noqa: PLR0913  who, what and why
         reason_code=reason_code,
         clocks=tuple(_moved_clocks(after)),
     )
-    return Verdict(facts=(fact, *start(after, "classified")))
+    return Verdict(facts=(fact, *start(after, "classified"))) + _assigned_again(after, by=by)
+
+
+def _assigned_again(after: Briefing, *, by: str) -> Verdict:
+    """Where the policy says so, a department that leads under the new grade gets the case, and what was begun of it."""
+    assignment = after.case.assignment
+    if assignment is None or not after.policy.grading.regrade.reassign:
+        return NOTHING
+    post = post_for(after)
+    chosen = best(weigh(after, post.department, post.role)) if post.department != assignment.department else None
+    if chosen is None:
+        return NOTHING
+    begun = pass_on_begun_work(after, to=chosen.staff_id, cause=Cause("regraded", by=by))
+    changed = HandlerChanged(
+        previous=assignment.handler, handler=chosen.staff_id, department=post.department, reason_code="regraded"
+    )
+    return begun + Verdict(facts=(changed,))
 
 
 def classified(category: str, graded: Grade, *, words: tuple[str, ...] = ()) -> Classification:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from complaints.assignment_events import TaskReassigned
+from complaints.escalation_events import CaseEscalated
 from complaints.words import CUSTOMER, SYSTEM, Language
 from complaints.work_events import TaskEscalated
 
@@ -79,7 +80,7 @@ def farewell(ticket: Ticket, task: ManualTask, *, entries: Sequence[Entry], rost
         is_customers=ticket.holder == CUSTOMER,
         who="" if ticket.holder == CUSTOMER else name_of(who, roster),
         at=moved.at if moved else task.closed_at,
-        why=moved.fact.reason_code if moved and isinstance(moved.fact, TaskReassigned) else "",
+        why=_why(moved.fact) if moved else "",
     )
 
 
@@ -103,7 +104,15 @@ def _last_move(entries: Sequence[Entry], ticket: Ticket, task: ManualTask) -> En
     return moves[-1] if moves else None
 
 
+def _why(moved: Fact) -> str:
+    if isinstance(moved, TaskReassigned):
+        return moved.reason_code
+    return "escalated" if isinstance(moved, CaseEscalated) else ""
+
+
 def _takes_away(fact: Fact, ticket: Ticket, task: ManualTask) -> bool:
-    if not isinstance(fact, TaskEscalated | TaskReassigned) or (isinstance(fact, TaskEscalated) and not fact.moved):
+    if not isinstance(fact, TaskEscalated | CaseEscalated | TaskReassigned):
+        return False
+    if not isinstance(fact, TaskReassigned) and not fact.moved:
         return False
     return (fact.task_id, fact.previous) == (task.id, ticket.holder)

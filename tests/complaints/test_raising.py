@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,7 @@ from complaints.policy_triggers import ContactRise, LevelRise, Rise, ScoreRise
 from complaints.raising import Cause, raise_case
 from complaints.withdrawal import add_information
 from complaints.words import CUSTOMER, Role, TaskKind, Trigger
-from tests.play import Play, changed, default_policy, told, without
+from tests.play import Play, changed, default_policy, replaced, told, without
 
 CONTACT = "escalation.triggers.customer_contact"
 
@@ -102,7 +103,7 @@ def test_the_work_moves_with_a_new_deadline_and_its_former_holder_is_told() -> N
     assert (task.assignee, task.former, task.level) == ("zhou_qiang", ("peter_novak",), 2)
     assert task.due_at == due(play.at, parse_duration("3 bd"), play.policy.calendar) > before.due_at
     (moved,) = play.letters_of(LetterKind.TASK_MOVED)
-    assert (moved.to, dict(moved.details)) == ("peter_novak", {"moved_to": "zhou_qiang"})
+    assert (moved.to, dict(moved.details)) == ("peter_novak", {"moved_to": "zhou_qiang", "why": "escalated"})
     (told,) = play.letters_of(LetterKind.CASE_ESCALATED)
     assert (told.to, told.task_id, dict(told.details)["mine"]) == ("zhou_qiang", task.id, "yes")
     play.submit(task)
@@ -198,3 +199,18 @@ def test_somebody_the_complaint_names_is_not_told() -> None:
     play.bring_to(TaskKind.FINDINGS)
     play.add_information("Hello?")
     assert "huang_min" not in {fact.told for fact in play.facts(CaseEscalated)}
+
+
+def test_who_works_by_hours_of_her_own_is_warned_within_them() -> None:
+    """The house is open from nine; whoever begins at two in the afternoon is not warned in the morning."""
+    base = default_policy()
+    late = base.calendar.model_copy(
+        update={"hours": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), (("14:00", "22:00"),))}
+    )
+    policy = changed(replaced(base, "peter_novak", hours="late"), "calendars", {**base.calendars, "late": late})
+    play, usual = Play(policy=policy), Play()
+    task, other = play.bring_to(TaskKind.FINDINGS), usual.bring_to(TaskKind.FINDINGS)
+    assert (task.assignee, task.due_at) == (other.assignee, other.due_at)
+    zone = ZoneInfo("Asia/Shanghai")
+    assert not 14 <= other.warn_at.astimezone(zone).hour < 22
+    assert 14 <= task.warn_at.astimezone(zone).hour <= 22

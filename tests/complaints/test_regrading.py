@@ -145,6 +145,19 @@ def test_who_does_the_handlers_work_or_stands_above_may_and_others_may_not() -> 
     assert ActKind.REGRADE not in acts_open(play.briefing, lead)
 
 
+def test_a_department_that_leads_under_the_new_grade_gets_the_case_only_where_the_policy_says_so() -> None:
+    for reassign, handlers in ((False, {"peter_novak"}), (True, {"song_mei", "grace_miller"})):
+        rule = Regrade(reassign=reassign)
+        play = Play(policy=changed(default_policy(), "grading.regrade", rule))
+        play.bring_to(TaskKind.FINDINGS)
+        regrade(play, **{**GRAVER, "impact": 5, "urgency": 5})
+        assert play.case.assignment is not None
+        assert play.case.assignment.handler in handlers
+        assert play.the_task(TaskKind.FINDINGS).assignee == play.case.assignment.handler
+        assert play.case.assignment.department == ("complaints_office" if reassign else "after_sales")
+        assert play.to_the_end().outcome == "satisfied"
+
+
 # --- a wider scope ------------------------------------------------------------------
 
 
