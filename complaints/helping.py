@@ -59,13 +59,15 @@ def _ask_helper(briefing: Briefing, task: ManualTask, raised: Verdict) -> Verdic
     told = next((fact for fact in raised.facts if isinstance(fact, CaseEscalated) and not fact.moved), None)
     if told is None or rule is None:
         return NOTHING
+    # Who may not judge the work must not come to it by helping either.
+    eyes: dict[str, str] = {name: task.asks[name] for name in ("proposed_by", "approved_by") if name in task.asks}
     return ask(
         briefing.after(raised),
         TaskKind.HELP,
         assignee=told.told,
         department=task.department,
         within=rule.answer_within,
-        asks={"about_task": task.id, "reason_code": told.reason_code, "asked_by": task.assignee},
+        asks={"about_task": task.id, "reason_code": told.reason_code, "asked_by": task.assignee, **eyes},
     )
 
 

@@ -9,6 +9,7 @@ from complaints import clocks
 from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.escalation_events import CaseEscalated
+from complaints.four_eyes import barred_from
 from complaints.grading import levels_of
 from complaints.incidents import number_of
 from complaints.letters import LetterKind, LetterOrder
@@ -96,7 +97,7 @@ def _next_step(briefing: Briefing, rise: Rise, *, trigger: Trigger, task: Manual
     before = [one.level for one in case.escalations if one.trigger is trigger]
     barred = {one.told for one in case.escalations}
     if task:
-        barred |= {task.assignee, task.asks.get("proposed_by", ""), *task.told, *task.former}
+        barred |= {task.assignee, *barred_from(briefing, task.asks), *task.told, *task.former}
     department = _department(briefing, task)
     for level in range(max([rise.level - 1, *before]) + 1, len(path) + 1):
         role = path[level - 1].role

@@ -105,3 +105,16 @@ def test_unanswered_help_climbs_the_path_like_any_other_work() -> None:
     while not play.case.tasks[help_task.id].level:
         play.lapse()
     assert play.case.tasks[help_task.id].told == ("zhou_qiang",)
+
+
+def test_help_with_an_approval_never_comes_to_whoever_proposed_it() -> None:
+    play = Play()
+    findings = play.bring_to(TaskKind.FINDINGS)
+    approval = play.bring_to(TaskKind.APPROVAL)
+    play.do(ActKind.ASK_HELP, approval, **HELP)
+    help_task = play.the_task(TaskKind.HELP)
+    assert help_task.asks["proposed_by"] == findings.assignee
+    for _ in range(20):
+        play.lapse()
+        held = play.case.tasks[help_task.id]
+        assert findings.assignee not in {held.assignee, *held.told}
