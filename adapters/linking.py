@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -45,8 +45,11 @@ async def _point(session: AsyncSession, linked: CaseLinked, *, because: Entry, s
     signature = Signature(actor=because.actor, origin=because.origin, policy=row.policy)
     entries = link(Head(case_no, row.seq, row.head), (pointer,), at=because.at, signature=signature)
     await ledger.append_entries(session, entries)
-    moved = update(CASES).where(col(CaseRow.case_no) == case_no).values(seq=entries[-1].seq, head=entries[-1].hash)
-    await session.execute(moved)
+    changes: dict[str, Any] = {"seq": entries[-1].seq, "head": entries[-1].hash}
+    if row.stage is not None:
+        # A customer who complains again may raise the case: its flow must look.
+        changes |= {"wake_at": because.at, "rung_at": None}
+    await session.execute(update(CASES).where(col(CaseRow.case_no) == case_no).values(**changes))
     if row.stage is None:
         end = Case(case_no=case_no, seq=entries[-1].seq, head=entries[-1].hash)
         await add_seal(session, end, signet=signet, at=because.at)

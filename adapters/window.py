@@ -47,7 +47,6 @@ ANNOUNCED: dict[type[Fact], str] = {
     x.CaseEscalated: "redress.case.raised",
     x.IncidentJoined: "redress.incident.joined",
     x.HelpGiven: "redress.help.given",
-    x.ComplaintRepeated: "redress.complaint.repeated",
     w.TaskReminded: "redress.task.reminded",
     w.TaskExpired: "redress.task.expired",
     e.ClockMissed: "redress.clock.missed",

@@ -189,8 +189,6 @@ class Case:
     withdrawn: bool = False
     contacts: int = 0
     """How often the customer came back about this case, by whatever way."""
-    repeats: tuple[str, ...] = ()
-    """Other cases that turned out to be this complaint again."""
     incident: str = ""
     incident_cases: int = 0
     """How many cases the incident had when this one joined it."""

@@ -49,14 +49,6 @@ class HelpGiven(Answer):
     text: PaperRef | None = None
 
 
-class ComplaintRepeated(Fact):
-    """The customer complained about the same matter again: that case was linked to this one and closed."""
-
-    type = "complaint.repeated"
-
-    by_case: str
-
-
 class IncidentJoined(Fact):
     """The case is one of many of a kind that came within a short time: it belongs to this incident."""
 

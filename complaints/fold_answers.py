@@ -22,7 +22,8 @@ def _(fact: a.FinalDecisionDrafted, case: Case, _entry: Entry) -> Case:
 
 @change.register
 def _(fact: a.CaseLinked, case: Case, _entry: Entry) -> Case:
-    return replace(case, links=(*case.links, fact))
+    # Who complains of the same matter again is still waiting: it counts as her contact (PROCESS.md section 6).
+    return replace(case, links=(*case.links, fact), contacts=case.contacts + (fact.relation == "repeated_by"))
 
 
 @change.register

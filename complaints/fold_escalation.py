@@ -38,11 +38,6 @@ def _(fact: x.HelpGiven, case: Case, _entry: Entry) -> Case:
     return replace(case, papers=papers)
 
 
-@change.register(x.ComplaintRepeated)
-def _(fact: x.ComplaintRepeated, case: Case, _entry: Entry) -> Case:
-    return replace(case, contacts=case.contacts + 1, repeats=(*case.repeats, fact.by_case))
-
-
 @change.register(x.IncidentJoined)
 def _(fact: x.IncidentJoined, case: Case, _entry: Entry) -> Case:
     return replace(case, incident=fact.incident, incident_cases=fact.cases)

@@ -14,7 +14,6 @@ from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.case import Case
 from complaints.completeness import score
 from complaints.errors import AnswerWrong
-from complaints.escalation_events import ComplaintRepeated
 from complaints.events import CaseScreened, ComplaintAcknowledged, ComplaintReceived
 from complaints.incidents import gather
 from complaints.letters import LetterKind
@@ -23,7 +22,6 @@ from complaints.pausing import stop_for_customer
 from complaints.people import customer_or, someone
 from complaints.problems import problems_of
 from complaints.record import Complaint
-from complaints.tidings import Tiding
 from complaints.wording import words_met
 from complaints.words import CUSTOMER, Exit, Role, Stage, TaskKind
 from complaints.work_events import RecordCompleted, ScreeningDecided
@@ -175,11 +173,8 @@ def _turn_away(briefing: Briefing, decided: ScreeningDecided) -> Verdict:
     if decided.exit is not Exit.DUPLICATE:
         letters = to_customer(briefing, LetterKind.REFERRAL_NOTICE, referred_to=decided.referred_to or "")
         return Verdict(facts=left, letters=letters)
-    original = decided.original or ""
-    # The open case hears of it: a customer who complains again is still waiting (PROCESS.md section 6).
-    again = Tiding(original, ComplaintRepeated(by_case=briefing.case.case_no))
-    letters = to_customer(briefing, LetterKind.DUPLICATE_NOTICE, original=original)
-    return Verdict(facts=left, letters=letters, tidings=(again,))
+    letters = to_customer(briefing, LetterKind.DUPLICATE_NOTICE, original=decided.original or "")
+    return Verdict(facts=left, letters=letters)
 
 
 def _ask_completion(briefing: Briefing) -> Verdict:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.errors import HistoryMoved
-from complaints.escalation_events import ComplaintRepeated, IncidentJoined
+from complaints.escalation_events import IncidentJoined
 from complaints.incidents import scope_of
 from complaints.regrading import widened
 from complaints.words import SYSTEM, Stage
@@ -25,8 +25,6 @@ def receive(briefing: Briefing, tiding: Tiding) -> Verdict:
     match tiding.fact:
         case IncidentJoined():
             return _join(briefing, tiding.fact)
-        case ComplaintRepeated() if tiding.fact.by_case not in briefing.case.repeats:
-            return Verdict(facts=(tiding.fact,))
         case _:
             return NOTHING
 

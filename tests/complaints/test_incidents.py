@@ -9,7 +9,7 @@ import pytest
 
 from complaints.briefing import Verdict
 from complaints.errors import HistoryMoved
-from complaints.escalation_events import CaseEscalated, ComplaintRepeated, IncidentJoined
+from complaints.escalation_events import CaseEscalated, IncidentJoined
 from complaints.events import CaseRegraded
 from complaints.incidents import SimilarCase, gather, number_of, scope_of
 from complaints.receiving import receive
@@ -111,12 +111,3 @@ def test_a_case_that_has_ended_hears_nothing_and_what_must_arrive_is_decided_aga
     assert not receive(play.briefing, Tiding(play.case_no, joined))
     with pytest.raises(HistoryMoved):
         receive(play.briefing, Tiding(play.case_no, joined, must_arrive=True))
-
-
-def test_a_complaint_repeated_is_a_contact_and_counts_once() -> None:
-    play = Play()
-    play.bring_to(TaskKind.FINDINGS)
-    again = Tiding(play.case_no, ComplaintRepeated(by_case="TC20261123-0009"))
-    play._write(receive(play.briefing, again), by=SYSTEM)  # noqa: SLF001  as the casebook does
-    assert (play.case.contacts, play.case.repeats) == (1, ("TC20261123-0009",))
-    assert not receive(play.briefing, again)
