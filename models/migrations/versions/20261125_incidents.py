@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_incidents"
-down_revision = "20261126_digests"
+revision = "20261125_incidents"
+down_revision = "20261125_digests"
 
 
 def upgrade() -> None:

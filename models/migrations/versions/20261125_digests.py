@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261126_digests"
-down_revision = "20261125_seals"
+revision = "20261125_digests"
+down_revision = "20261125_exports"
 
 
 def upgrade() -> None:
