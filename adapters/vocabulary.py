@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from adapters.vocabulary_audit import AUDIT_TABLES
 from adapters.vocabulary_work import WORK_TABLES
 from complaints.letters import LetterKind
 from complaints.record import ComplaintObject, EmotionalState
@@ -224,6 +225,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "absence_noted_for": "An administrator noted an absence",
     },
     **WORK_TABLES,
+    **AUDIT_TABLES,
     "TaskAim": {
         "completion": "Complete the record of this complaint",
         "screening": "Decide whether we take this complaint on",

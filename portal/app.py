@@ -13,6 +13,7 @@ from adapters.settings import ROOT
 from portal import (
     acts,
     api,
+    audit_search,
     away,
     coming_back,
     customer,
@@ -52,6 +53,7 @@ ROOMS = (
     team,
     staff_list,
     staff_person,
+    audit_search,
     mail,
     outbox,
 )

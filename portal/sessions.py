@@ -55,6 +55,11 @@ class Colleague:
         """Whether she looks after the roster."""
         return self.holds(Role.ADMINISTRATOR)
 
+    @property
+    def audits(self) -> bool:
+        """Whether she may look into every case, and judge samples of them."""
+        return self.holds(Role.AUDITOR)
+
     def about(self, page: str) -> str:
         """What the marks of a page are about: this page, in this session, and no other."""
         return f"{page} {self.session.id}"
@@ -88,8 +93,14 @@ async def administering(me: Me) -> Colleague:
     return _only(me, may=me.administers)
 
 
+async def auditing(me: Me) -> Colleague:
+    """Whoever audits; NotYours for everybody else."""
+    return _only(me, may=me.audits)
+
+
 Lead = Annotated[Colleague, Depends(leading)]
 Administrator = Annotated[Colleague, Depends(administering)]
+Auditor = Annotated[Colleague, Depends(auditing)]
 
 
 def _only(me: Colleague, *, may: bool) -> Colleague:
