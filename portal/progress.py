@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from complaints import answer_events as a
 from complaints import clock_events as c
 from complaints import events as e
+from complaints import holding_events as h
 from complaints import work_events as w
 from complaints.drafting import legal
 from complaints.words import CUSTOMER, SYSTEM, CustomerDecision, Exit, Outcome, Stage, TaskKind
@@ -248,6 +249,10 @@ def _of_clocks(briefing: Briefing, entry: Entry, language: Language) -> Happenin
             return Happening(entry.at, "extended", about=named.named(fact.clock))
         case c.ClocksPaused() if fact.by != SYSTEM:
             return Happening(entry.at, "paused", about=named.pause(fact.reason))
+        case h.HoldingResponseSent(by_mail=True):
+            return Happening(entry.at, "held")
+        case h.SummaryResolutionSent(by_mail=True):
+            return Happening(entry.at, "settled_early")
         case _:
             return None
 
