@@ -14,6 +14,7 @@ from complaints.errors import AnswerWrong, RedressError
 from portal.audit_commands import audit_app, import_log
 from portal.export_commands import export_app
 from portal.policy_commands import policy_app
+from portal.privacy_commands import install as install_privacy
 from portal.seal_commands import seal_app
 from portal.staff_commands import staff_app
 
@@ -53,6 +54,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(export_app, name="export")
 app.command("import-log")(import_log)
+install_privacy(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
 
@@ -234,13 +236,18 @@ def cases(
 
 
 @app.command()
-def show(case: Annotated[str, typer.Argument(help="A case number.")], *, as_json: AsJson = False) -> None:
+def show(
+    case: Annotated[str, typer.Argument(help="A case number.")],
+    purpose: Annotated[str, typer.Option(help="What for, for the access log.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Show how a case stands, what is asked of whom, and its history."""
     from portal.case_files import dossier_as_data, read_dossier
     from portal.errand import run_errand
     from portal.terminal import print_dossier
 
-    dossier = run_errand(lambda house: read_dossier(house, case))
+    dossier = run_errand(lambda house: read_dossier(house, case, stated=purpose))
     if as_json:
         _print_json(dossier_as_data(dossier))
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.accesses import AccessBook
 from adapters.casebook import CaseBook
 from adapters.cipher import Cipher, master_key
 from adapters.clock import Clock
@@ -41,6 +42,8 @@ class House:
     library: PolicyLibrary
     directory: StaffDirectory
     casebook: CaseBook
+    accesses: AccessBook
+    """Who looked at which case."""
     signet: Signet
     """Signs what archiving seals and what is published of all histories."""
     evidence: EvidenceStore
@@ -81,6 +84,7 @@ async def open_house(
         library=library,
         directory=staff,
         casebook=book,
+        accesses=AccessBook(database, clock=clock),
         signet=signet,
         evidence=EvidenceStore(settings.home / "evidence"),
         links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),

@@ -154,9 +154,12 @@ class CaseKeyRow(SQLModel, table=True):
     """The key of a case, wrapped by the house's master key. Deleting this row forgets the person for ever."""
 
     __tablename__ = "case_keys"
+    __table_args__ = (Index("case_keys_by_master", "master", "case_no"),)
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
     wrapped: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    master: str = Field(default="", sa_column=Column(String(16), nullable=False, server_default=text("''")))
+    """The name of the master key that wraps it; empty for the one that the house began with."""
 
 
 class PaperRow(SQLModel, table=True):

@@ -22,7 +22,7 @@ from portal.problems import WHOLE_FORM, Problem, from_rules
 from portal.security import Nonces
 from portal.sheets import Sheet, again
 from portal.standing import Standing
-from portal.tasks import say_farewell
+from portal.tasks import note_look, say_farewell
 from portal.workpages import staff_page
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def read(request: Request, opened: Followed, kind: ActKind, house: TheHous
         message = f"{kind} is not open to {opened.task.id} of {opened.ticket.case_no}"
         raise NoSuchCase(message)
     log.info("case.viewed", extra={"case_no": opened.ticket.case_no, "by": opened.ticket.holder})
-    return _form(request, opened, kind, Sheet(nonce=Nonces(house.cipher).fresh(_about(opened, kind))))
+    return await _form(request, house, opened, kind, Sheet(nonce=Nonces(house.cipher).fresh(_about(opened, kind))))
 
 
 @router.post("/task/{token}/do/{kind}")  # noqa: FAST003  the link is read by `follow`
@@ -60,7 +60,7 @@ async def do(request: Request, opened: Followed, kind: ActKind, house: TheHouse)
         return say_farewell(request, opened, typed=_typed(posting, press))
     problems = stale_page(request, house, posting, about=_about(opened, kind))
     if problems:
-        return _form_again(request, house, opened, posting, kind=kind, problems=problems)
+        return await _form_again(request, house, opened, posting, kind=kind, problems=problems)
     return await _record(request, house, opened, posting, kind=kind, press=press)
 
 
@@ -79,7 +79,7 @@ async def _record(
         return say_farewell(request, await follow(request, opened.token, house), typed=_typed(posting, press))
     else:
         return _back(opened, kind)
-    return _form_again(request, house, opened, posting, kind=kind, problems=problems)
+    return await _form_again(request, house, opened, posting, kind=kind, problems=problems)
 
 
 def _back(opened: Opened, kind: ActKind) -> Response:
@@ -95,7 +95,7 @@ def _typed(posting: Posting, press: desk.Press) -> tuple[tuple[str, str], ...]:
     return tuple((name, text) for name, text in posting.filled().items() if name in press.fields)
 
 
-def _form_again(
+async def _form_again(
     request: Request,
     house: House,
     opened: Opened,
@@ -106,9 +106,12 @@ def _form_again(
 ) -> Response:
     nonce = Nonces(house.cipher).fresh(_about(opened, kind))
     sheet = again(posting, problems, nonce=nonce, language=opened.language)
-    return _form(request, opened, kind, sheet, status=status_for(problems))
+    return await _form(request, house, opened, kind, sheet, status=status_for(problems))
 
 
-def _form(request: Request, opened: Opened, kind: ActKind, sheet: Sheet, *, status: int = 200) -> Response:
+async def _form(
+    request: Request, house: House, opened: Opened, kind: ActKind, sheet: Sheet, *, status: int = 200
+) -> Response:
+    await note_look(request, house, opened, page=f"act:{kind}")
     model = replace(staff_page(opened), sheet=sheet, act=kind)
     return show(request, Page(f"acts/{kind}.html", opened.language, opened.briefing.policy, model, status))

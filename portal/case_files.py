@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.case_list import CaseLine, Wanted, list_cases
+from complaints.access import Access, Purpose
 from complaints.errors import AnswerWrong
 from complaints.fold import fold
 from complaints.words import Stage
+from portal.errand import operator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +69,10 @@ async def read_listing(house: House, asked: Wanted) -> Listing:
     return Listing(await list_cases(house.database, asked, now=now), now, ZoneInfo(policy.calendar.timezone))
 
 
-async def read_dossier(house: House, case_no: str) -> Dossier:
-    """A case with its history; NoSuchCase when there is none."""
+async def read_dossier(house: House, case_no: str, *, stated: str = "") -> Dossier:
+    """A case with its history, which is noted as a look at it; NoSuchCase when there is none."""
     entries = await house.casebook.history(case_no.strip().upper())
+    await house.accesses.note(Access(entries[0].case_no, operator(), "show", Purpose.OPERATOR, stated))
     policy, roster = await house.library.current(), await house.directory.current()
     return Dossier(case=fold(entries), entries=entries, policy=policy, roster=roster)
 

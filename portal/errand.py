@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import os
 import re
 from contextlib import asynccontextmanager
@@ -45,6 +46,14 @@ def run_errand(work: Callable[[House], Awaitable[Result]]) -> Result:
             return await work(house)
 
     return asyncio.run(whole())
+
+
+def operator() -> str:
+    """Who works at this machine, for the records."""
+    try:
+        return f"operator {getpass.getuser()}"[:120]
+    except (KeyError, OSError):
+        return "operator"
 
 
 def migrate_house(settings: Settings | None = None) -> str:

@@ -23,8 +23,8 @@ def events(
     stages: Annotated[bool, typer.Option("--stages", help="csv, xes: only the stages, as the model has them.")] = False,
 ) -> None:
     """Write the histories of cases as an event log; staff and customers are pseudonyms, free text stays inside."""
-    from portal.errand import run_errand
-    from portal.exporting import ExportOrder, export_events, operator
+    from portal.errand import operator, run_errand
+    from portal.exporting import ExportOrder, export_events
 
     order = ExportOrder(file, form, tuple(cases or ()), since, until, is_named=named, stages_only=stages, log=log)
     done = run_errand(lambda house: export_events(house, order, by=operator()))
@@ -38,8 +38,7 @@ def dossier(
     language: Annotated[str, typer.Option(help="en or zh-CN.")] = "en",
 ) -> None:
     """Print the whole dossier of a case, personal data included, for an authorised reader; is noted."""
-    from portal.errand import run_errand
-    from portal.exporting import operator
+    from portal.errand import operator, run_errand
     from portal.printing import PrintOrder, export_dossier
     from portal.process_model import language_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING
@@ -13,6 +12,7 @@ from adapters.histories import read_histories, read_letters
 from adapters.ocel import OcelLog
 from adapters.pseudonyms import Pseudonyms, mask_of
 from adapters.xes import XesLog
+from complaints.access import Access, Purpose
 from complaints.entry_lines import Checked, check_lines
 from complaints.errors import AnswerWrong, GiveUp
 from portal.auditing import analysis_space, scope_of
@@ -77,14 +77,6 @@ class Exported:
     sha256: str
 
 
-def operator() -> str:
-    """Who works at this machine."""
-    try:
-        return f"operator {getpass.getuser()}"[:120]
-    except (KeyError, OSError):
-        return "operator"
-
-
 async def export_events(house: House, order: ExportOrder, *, by: str) -> Exported:
     """Write an event log, and note that it left; who may have persons named is for the caller to know."""
     form = order.as_form
@@ -93,26 +85,29 @@ async def export_events(house: House, order: ExportOrder, *, by: str) -> Exporte
     with leaving_text(order.file) as out:
         writer = _writer(form, out, order)
         writer.begin()
-        cases, entries = await (_write_log(house, order, writer) if order.log else _write(house, order, writer))
+        cases, entries = await (_write_log(house, order, writer) if order.log else _write(house, order, writer, by=by))
         writer.end()
     left = Departure("events", form.value, by, order.scope, order.is_named, cases, entries)
     digest = await note_departure(house.database, left, file=order.file, now=house.clock.now())
     return Exported(cases, entries, digest)
 
 
-async def _write(house: House, order: ExportOrder, writer: EventWriter | OcelLog) -> tuple[int, int]:
+async def _write(house: House, order: ExportOrder, writer: EventWriter | OcelLog, *, by: str) -> tuple[int, int]:
     """The house's own cases; how many, and how many entries they have."""
     zone = (await house.library.current()).calendar.timezone
     scope = scope_of(cases=order.cases, since=order.since, until=order.until, zone=zone)
-    pseudonyms, cases, entries = Pseudonyms(house.cipher), 0, 0
+    pseudonyms, looks, entries = Pseudonyms(house.cipher), [], 0
     async for history in read_histories(house.database, scope):
         mask = mask_of(pseudonyms, history, is_named=order.is_named)
         if isinstance(writer, OcelLog):
             writer.add(history, mask, await read_letters(house.database, history[0].case_no))
         else:
             writer.add(history, mask)
-        cases, entries = cases + 1, entries + len(history)
-    return cases, entries
+        looks.append(Access(history[0].case_no, by, f"export:{order.as_form}", Purpose.OPERATOR))
+        entries += len(history)
+    # Before the file is there under its name.
+    await house.accesses.note(*looks)
+    return len(looks), entries
 
 
 async def _write_log(house: House, order: ExportOrder, writer: EventWriter | OcelLog) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from adapters.departures import Departure, leaving, note_departure
 from adapters.sealing import seals_of
 from adapters.sent_letters import letters_of
 from adapters.typesetter import print_pdf
+from complaints.access import Access, Purpose
 from complaints.errors import GiveUp, TryAgain
 from complaints.events import EvidenceAdded
 from complaints.proofs import changed_papers, is_same_file, prove_chain
@@ -39,11 +40,13 @@ class PrintOrder:
     case_no: str
     language: Language
     by: str
+    purpose: Purpose = Purpose.OPERATOR
 
 
 async def print_dossier(house: House, order: PrintOrder) -> bytes:
     """The dossier as a PDF; NoSuchCase when there is no such case or its personal data was erased."""
     teller, proofs = await read_for_print(house, order)
+    await house.accesses.note(Access(order.case_no, order.by, "export:dossier", order.purpose))
     told = as_data(teller, proofs, by=order.by)
     return await asyncio.to_thread(print_pdf, told, at=house.clock.now(), fonts=house.settings.fonts)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from complaints.access import Access, Purpose
 from complaints.answering import FORMS
 from complaints.errors import AnswerWrong, NoSuchCase, TaskClosed, TryAgain
 from complaints.words import ActKind
@@ -43,7 +45,7 @@ async def read(request: Request, opened: Followed, house: TheHouse) -> Response:
     """The task and its form, or what became of it. Nothing changes by looking."""
     if opened.standing is Standing.OPEN:
         log.info("case.viewed", extra={"case_no": opened.ticket.case_no, "by": opened.ticket.holder})
-        return _form(request, house, opened, _empty(house, opened))
+        return await _form(request, house, opened, _empty(house, opened))
     if opened.standing is Standing.ANSWERED_BY_YOU and "done" in request.query_params:
         return show(request, Page("done.html", opened.language, opened.briefing.policy, thanks(house, opened)))
     return say_farewell(request, opened)
@@ -58,23 +60,25 @@ async def answer(request: Request, opened: Followed, house: TheHouse) -> Respons
     if opened.standing is not Standing.OPEN:
         return _closed(request, opened, posting, press)
     if posting.first("step") == "preview":
-        return _preview(request, house, opened, posting)
+        return await _preview(request, house, opened, posting)
     checked = await check(house, opened.briefing, opened.task.kind, posting)
     problems = (*stale_page(request, house, posting, about=opened.token), *checked.problems)
     if problems:
-        return _form_again(request, house, opened, posting, problems=problems)
+        return await _form_again(request, house, opened, posting, problems=problems)
     return await _record(request, house, opened, posting, press=replace(press, fields=checked.values))
 
 
 @router.api_route("/task/{token}/evidence/{number}", methods=["GET", "HEAD"])
-async def evidence(opened: Followed, number: str, house: TheHouse) -> Response:
+async def evidence(request: Request, opened: Followed, number: str, house: TheHouse) -> Response:
     """A file of the case, for whoever works on it; customers see what they sent on their own page."""
     if opened.standing is not Standing.OPEN or opened.is_customers:
         message = f"{number} is not shown to the holder of this link"
         raise NoSuchCase(message)
     extra = {"case_no": opened.ticket.case_no, "evidence": number, "by": opened.ticket.holder}
     log.info("evidence.viewed", extra=extra)
-    return await serve(house, opened.ticket.case_no, number, entries=opened.entries)
+    file = await serve(house, opened.ticket.case_no, number, entries=opened.entries)
+    await note_look(request, house, opened, page=f"evidence:{number}")
+    return file
 
 
 def recorded_act(request: Request) -> ActKind | None:
@@ -83,10 +87,10 @@ def recorded_act(request: Request) -> ActKind | None:
     return ActKind(told) if told in set(ActKind) else None
 
 
-def _preview(request: Request, house: House, opened: Opened, posting: Posting) -> Response:
+async def _preview(request: Request, house: House, opened: Opened, posting: Posting) -> Response:
     """The letter as the customer would read it; nothing is recorded."""
     sheet = again(posting, (), nonce=posting.first(NONCE), language=opened.language)
-    return _form(request, house, opened, sheet, preview=preview(opened.briefing, opened.task, posting))
+    return await _form(request, house, opened, sheet, preview=preview(opened.briefing, opened.task, posting))
 
 
 async def _record(request: Request, house: House, opened: Opened, posting: Posting, *, press: desk.Press) -> Response:
@@ -94,12 +98,12 @@ async def _record(request: Request, house: House, opened: Opened, posting: Posti
         await desk.answer_task(house, opened.ticket, press)
     except AnswerWrong as wrong:
         problems = from_rules(wrong, FORMS[opened.task.kind])
-        return _form_again(request, house, opened, posting, problems=problems)
+        return await _form_again(request, house, opened, posting, problems=problems)
     except TaskClosed:
         return _closed(request, await follow(request, opened.token, house), posting, press)
     except TryAgain:
         problem = Problem(WHOLE_FORM, "not_recorded")
-        return _form_again(request, house, opened, posting, problems=(problem,))
+        return await _form_again(request, house, opened, posting, problems=(problem,))
     return _thank(request, opened)
 
 
@@ -131,21 +135,32 @@ def _empty(house: House, opened: Opened) -> Sheet:
     return Sheet(nonce=Nonces(house.cipher).fresh(opened.token), typed=typed)
 
 
-def _form_again(
+async def _form_again(
     request: Request, house: House, opened: Opened, posting: Posting, *, problems: tuple[Problem, ...]
 ) -> Response:
     nonce = Nonces(house.cipher).fresh(opened.token)
     sheet = again(posting, problems, nonce=nonce, language=opened.language)
-    return _form(request, house, opened, sheet, status=status_for(problems))
+    return await _form(request, house, opened, sheet, status=status_for(problems))
 
 
-def _form(
+async def note_look(request: Request, house: House, opened: Opened, *, page: str) -> None:
+    """Write down that staff sees the case now, also where a form comes back: a POST shows as much as a GET.
+
+    A form comes back even while nothing can be written: what she typed must not be lost.
+    """
+    look = Access(opened.ticket.case_no, opened.ticket.holder, page, Purpose.TASK)
+    with suppress(*((TryAgain,) if request.method == "POST" else ())):
+        await house.accesses.note(look)
+
+
+async def _form(
     request: Request, house: House, opened: Opened, sheet: Sheet, *, status: int = 200, preview: Preview | None = None
 ) -> Response:
     policy, kind = opened.briefing.policy, opened.task.kind
     if opened.is_customers:
         model = customers_page(house, opened, sheet)
         return show(request, Page(f"yours/{kind.value}.html", opened.language, policy, model, status))
+    await note_look(request, house, opened, page="task")
     work = replace(
         staff_page(opened),
         sheet=sheet,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from complaints.access import Access, Purpose
 from complaints.errors import NoSuchCase
 from portal import language
 from portal.dossier import Dossier
@@ -41,6 +42,7 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
     chosen = language.choose(request, reader=reader)
     entries = await house.casebook.history(ticket.case_no)
     log.info("case.viewed", extra={"case_no": ticket.case_no, "by": ticket.holder})
+    await house.accesses.note(Access(ticket.case_no, ticket.holder, "view", Purpose.NOTICE))
     model = ViewPage(token=token, dossier=Dossier(briefing, entries, chosen))
     return show(request, Page("view.html", chosen, briefing.policy, model))
 
@@ -51,7 +53,9 @@ async def evidence(token: str, number: str, house: TheHouse) -> Response:
     ticket = await _admit(house, token)
     log.info("evidence.viewed", extra={"case_no": ticket.case_no, "evidence": number, "by": ticket.holder})
     entries = await house.casebook.history(ticket.case_no)
-    return await serve(house, ticket.case_no, number, entries=entries)
+    file = await serve(house, ticket.case_no, number, entries=entries)
+    await house.accesses.note(Access(ticket.case_no, ticket.holder, f"evidence:{number}", Purpose.NOTICE))
+    return file
 
 
 async def _admit(house: House, token: str) -> Ticket:

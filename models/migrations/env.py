@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import models.analysis
+import models.confidentiality
 import models.exports
 import models.sign_ins
 import models.tables  # noqa: F401  fills the metadata

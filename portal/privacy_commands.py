@@ -1,0 +1,33 @@
+"""What is said to Redress about persons and their data: who looked, what is held, what is erased, which key locks."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
+
+
+def install(app: typer.Typer) -> None:
+    """Put the commands of this room into the command line."""
+    app.command("access")(access)
+
+
+def access(
+    case: Annotated[str, typer.Argument(help="A case number.")] = "",
+    by: Annotated[str, typer.Option(help="What this member of staff looked at, in all cases.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="For --by: so many, the newest first.")] = 200,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say who looked at a case, or what somebody looked at: when, which page, what for."""
+    from portal.accessing import looks_as_data, print_looks, read_looks
+    from portal.errand import run_errand
+
+    looks = run_errand(lambda house: read_looks(house, case, by=by, most=limit))
+    if as_json:
+        typer.echo(json.dumps(looks_as_data(looks), ensure_ascii=False, indent=2))
+    else:
+        print_looks(looks)
