@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import tuple_, update
 from sqlmodel import col, select
 
-from adapters import ledger
+from adapters import ledger, masters
 from adapters.likeness import OtherCase, lookalikes
 from adapters.linking import point_back
 from adapters.neighbours import Neighbours
@@ -120,10 +120,11 @@ class CaseBook:
         registration = intake.Registration(record=record, paper=paper, customer=customer, now=now)
         verdict = intake.receive(registration, policy)
         entries = link(Head(case_no=case_no), verdict.facts, at=now, signature=signature)
-        key, wrapped = self._cipher.new_case_key(case_no)
+        master = await masters.in_use(session, self._cipher)
+        key, wrapped = self._cipher.new_case_key(case_no, master=master)
         told = {**projection(fold(entries)), "policy": policy.version, "received_at": now, "wake_at": now}
         session.add(CaseRow(case_no=case_no, external_id=external, **told))
-        session.add(CaseKeyRow(case_no=case_no, wrapped=wrapped))
+        session.add(CaseKeyRow(case_no=case_no, wrapped=wrapped, master=master))
         with ledger.unless_moved():
             await session.flush()
         await ledger.append_entries(session, entries)

@@ -1,53 +1,77 @@
-"""The cipher: a key for each case, wrapped by the house's master key. Destroying a case's key forgets the person."""
+"""The cipher: a key for each case, wrapped by a master key of the house. Destroying a case's key forgets the person."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import json
 import os
 import secrets
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from adapters.keyring import KEY_BYTES, Keyring, root_of
 from complaints.errors import GiveUp
 from complaints.papers import Paper, Stationery
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from adapters.settings import Settings
-
-_KEY_BYTES = 32
 _NONCE_BYTES = 12
+ROOT = "the root of this house"
+"""What the stable secret is wrapped as."""
 
 
 class Cipher:
-    """AES-256-GCM under a master key that never leaves this object."""
+    """AES-256-GCM under master keys that never leave this object."""
 
-    def __init__(self, master: bytes) -> None:
-        if len(master) != _KEY_BYTES:
-            message = f"the master key must be {_KEY_BYTES} bytes, not {len(master)}"
+    def __init__(self, masters: bytes | Keyring, *, root: bytes = b"") -> None:
+        """`root` is the stable secret for everything derived; a house that never rotated has it from its only key."""
+        self._ring = Keyring((masters,)) if isinstance(masters, bytes) else masters
+        self._root = root or root_of(self._ring.oldest)
+
+    def knows(self, master: str) -> bool:
+        """Whether the master key of this name is here."""
+        return self._ring.find(master) is not None
+
+    def new_case_key(self, case_no: str, *, master: str = "") -> tuple[bytes, bytes]:
+        """A fresh case key, bare and wrapped by the master of this name, or by the one that the house began with."""
+        key = AESGCM.generate_key(bit_length=8 * KEY_BYTES)
+        return key, self.wrap(case_no, key, master=master)
+
+    def wrap(self, about: str, key: bytes, *, master: str = "") -> bytes:
+        """A key in the wrapping of a master key; GiveUp when this process does not know it."""
+        found = self._ring.find(master) if master else self._ring.oldest
+        if found is None:
+            message = f"master key {master} is not known here: start anew with all keys of the house"
             raise GiveUp(message)
-        self._master = master
+        return _seal(found, key, about=about)
 
-    def new_case_key(self, case_no: str) -> tuple[bytes, bytes]:
-        """A fresh case key, bare and wrapped."""
-        key = AESGCM.generate_key(bit_length=8 * _KEY_BYTES)
-        return key, _seal(self._master, key, about=case_no)
+    def unwrap(self, about: str, wrapped: bytes) -> bytes:
+        """The key behind its wrapping, whichever of the house's masters it is."""
+        bare = self._tried(about, wrapped)
+        if bare is None and self._ring.renew():
+            bare = self._tried(about, wrapped)
+        return bare if bare is not None else _open(self._ring.newest, wrapped, about=about)
 
-    def unwrap(self, case_no: str, wrapped: bytes) -> bytes:
-        """The case key behind its wrapping."""
-        return _open(self._master, wrapped, about=case_no)
+    def _tried(self, about: str, wrapped: bytes) -> bytes | None:
+        for master in self._ring.keys:
+            with suppress(GiveUp):
+                return _open(master, wrapped, about=about)
+        return None
+
+    def wrapped_root(self, *, master: str) -> bytes:
+        """The stable secret in the wrapping of a master key."""
+        return self.wrap(ROOT, self._root, master=master)
 
     def derived(self, purpose: str) -> bytes:
-        """A key for another purpose (signing links, looking people up), independent of all others."""
-        return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode()).derive(self._master)
+        """A key for another purpose (signing links, looking people up), independent of all others.
+
+        From the stable secret, not from the master in use: links and lookups outlive a rotation.
+        """
+        return HKDFExpand(algorithm=SHA256(), length=KEY_BYTES, info=purpose.encode()).derive(self._root)
 
     def lookup(self, contact: str) -> str:
         """A keyed digest of a contact: equal for equal contacts, useless without the key."""
@@ -80,47 +104,6 @@ def open_bytes(key: bytes, sealed: bytes, *, about: str) -> bytes:
 def stationery(sheets: int = 4) -> Stationery:
     """Fresh ids and salts for the papers of one decision."""
     return Stationery(ids=tuple((secrets.token_hex(16), secrets.token_hex(16)) for _ in range(sheets)))
-
-
-def master_key(settings: Settings) -> bytes:
-    """The master key from the environment, else from its file in the home folder, which is made on first use."""
-    given = settings.master_key.get_secret_value()
-    if given:
-        return _decoded(given, "REDRESS_MASTER_KEY")
-    return read_or_make_key(settings.home / "master.key")
-
-
-def read_or_make_key(path: Path) -> bytes:
-    """The 32 bytes that lie in a file in base64; made on first use, for the owner of the process alone."""
-    try:
-        return _decoded(path.read_bytes(), str(path))
-    except FileNotFoundError:
-        return _create(path)
-
-
-def _create(path: Path) -> bytes:
-    key = secrets.token_bytes(_KEY_BYTES)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    # Made unreadable for others before anything stands in it.
-    scratch.touch(mode=0o600, exist_ok=False)
-    scratch.write_text(base64.b64encode(key).decode())
-    try:
-        # Two processes may start at once: the first link wins and both read the same key.
-        path.hardlink_to(scratch)
-    except FileExistsError:
-        return _decoded(path.read_bytes(), str(path))
-    finally:
-        scratch.unlink()
-    return key
-
-
-def _decoded(written: str | bytes, where: str) -> bytes:
-    try:
-        return base64.b64decode(written.strip(), validate=True)
-    except ValueError as wrong:
-        message = f"{where} does not hold a key in base64"
-        raise GiveUp(message) from wrong
 
 
 def _seal(key: bytes, plain: bytes, *, about: str) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.accesses import AccessBook
 from adapters.casebook import CaseBook
-from adapters.cipher import Cipher, master_key
 from adapters.clock import Clock
 from adapters.database import Database
 from adapters.directory import StaffDirectory
@@ -18,15 +17,19 @@ from adapters.evidence import EvidenceStore
 from adapters.gate import Gate
 from adapters.library import PolicyLibrary
 from adapters.links import Links
+from adapters.masters import open_cipher
 from adapters.meters import Meters
 from adapters.settings import Settings
 from adapters.signet import Signet
 from adapters.wire import Wire
 
 if TYPE_CHECKING:
+    from adapters.cipher import Cipher
     from complaints.durations import Duration
 
 
+_COLD = 0
+"""Only a worker keeps waiting flows in memory; it sets its own limit."""
 _PICTURES_AT_ONCE = 8
 """More than the engine's server draws at once anyway; the others wait here, where a step can overtake them."""
 
@@ -56,7 +59,7 @@ class House:
     """To the steps of flows."""
     pictures: Gate
     """To what the engine is shown of them."""
-    meters: Meters
+    meters: Meters = field(default_factory=Meters)
 
     async def close(self) -> None:
         """Let go of the database and the wire."""
@@ -68,8 +71,17 @@ async def open_house(
     settings: Settings | None = None, *, clock: Clock | None = None, doorbell: Doorbell | None = None
 ) -> House:
     """Open the house by these settings; PolicyWrong or TryAgain when its policy or database is no good."""
-    settings, clock = settings or Settings(), clock or Clock()
-    database, cipher = Database(settings.business_url), Cipher(master_key(settings))
+    settings = settings or Settings()
+    database = Database(settings.business_url)
+    try:
+        return await _furnished(settings, database, clock=clock or Clock(), doorbell=doorbell)
+    except BaseException:
+        await database.close()
+        raise
+
+
+async def _furnished(settings: Settings, database: Database, *, clock: Clock, doorbell: Doorbell | None) -> House:
+    cipher = await open_cipher(settings, database)
     library = PolicyLibrary(database, settings=settings, clock=clock)
     staff = StaffDirectory(database, library=library, clock=clock)
     policy, wire, signet = await library.current(), Wire(settings.home), Signet(settings)
@@ -89,12 +101,10 @@ async def open_house(
         evidence=EvidenceStore(settings.home / "evidence"),
         links=Links(cipher, public_url=settings.public_url, valid=_at_most(policy.intake.link_valid)),
         door=Door(database, cipher=cipher, clock=clock, settings=settings),
-        # Only a worker keeps waiting flows in memory; it sets its own limit.
-        doorbell=doorbell or Doorbell(hot_limit=0),
+        doorbell=doorbell or Doorbell(hot_limit=_COLD),
         wire=wire,
         gate=Gate(settings.worker_step_limit),
         pictures=Gate(_PICTURES_AT_ONCE),
-        meters=Meters(),
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.database import Database
+    from adapters.keyring import Keyring
     from adapters.settings import Settings
 
 _PATIENCE = 5.0
@@ -112,14 +113,15 @@ async def ask_books(database: Database, *, overdue_since: datetime) -> Books:
         )
 
 
-async def fits(master: bytes | None, database: Database) -> bool:
-    """Whether the master key opens what this database holds."""
+async def fits(masters: Keyring | None, database: Database) -> bool:
+    """Whether the master keys open what this database holds: a case of each master."""
+    one_each = select(func.min(CaseKeyRow.case_no)).group_by(col(CaseKeyRow.master))
     async with database.reading() as session:
-        row = (await session.execute(select(CaseKeyRow).limit(1))).scalar_one_or_none()
-    if row is None or master is None:
-        return row is None
+        rows = (await session.execute(select(CaseKeyRow).where(col(CaseKeyRow.case_no).in_(one_each)))).scalars().all()
+    if not rows or masters is None:
+        return not rows
     try:
-        return bool(Cipher(master).unwrap(row.case_no, row.wrapped))
+        return all(Cipher(masters).unwrap(row.case_no, row.wrapped) for row in rows)
     except GiveUp:
         return False
 

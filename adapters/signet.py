@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import select
 
-from adapters.cipher import read_or_make_key
+from adapters.keyring import read_or_make_key
 from adapters.ledger import upsert
 from complaints.errors import GiveUp, HistoryMoved
 from complaints.seals import SealKey, key_id_of, key_named

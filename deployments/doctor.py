@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters import probes
-from adapters.cipher import Cipher, master_key
 from adapters.clock import Clock
 from adapters.database import Database
+from adapters.keyring import key_path, keyring_of
 from adapters.migrations import is_current
 from adapters.policies import policy_path, read_texts
 from adapters.settings import Settings
@@ -100,13 +100,13 @@ async def _examine_home(patient: Patient) -> list[Finding]:
 
 async def _examine_key(patient: Patient) -> list[Finding]:
     settings = patient.settings
-    path = settings.home / "master.key"
+    path = key_path(settings)
     if not _has_key(settings):
         return [
             Finding("master key", "ok", f"{path} is made at first use", "back it up: without it nothing can be read")
         ]
     try:
-        Cipher(master_key(settings))
+        keyring_of(settings)
     except (RedressError, OSError) as wrong:
         return [Finding("master key", "fail", str(wrong), "put back the key that this house began with")]
     if not settings.master_key.get_secret_value() and _others_may_read(path):
@@ -118,7 +118,7 @@ async def _examine_key(patient: Patient) -> list[Finding]:
 
 def _has_key(settings: Settings) -> bool:
     """Whether there is a master key; an examination makes none."""
-    return bool(settings.master_key.get_secret_value()) or (settings.home / "master.key").exists()
+    return bool(settings.master_key.get_secret_value()) or key_path(settings).exists()
 
 
 def _others_may_read(path: Path) -> bool:
@@ -164,8 +164,8 @@ async def _examine_books(patient: Patient, database: Database) -> list[Finding]:
         ]
     books = await probes.ask_books(database, overdue_since=patient.clock.now() - _UNHEARD)
     findings = [Finding("database", "ok", f"{database.engine.dialect.name}, {_count(books.cases, 'case')}")]
-    key = master_key(patient.settings) if _has_key(patient.settings) else None
-    if not await probes.fits(key, database):
+    keys = keyring_of(patient.settings) if _has_key(patient.settings) else None
+    if not await probes.fits(keys, database):
         says = "the master key is not the one that this database was written with"
         findings.append(Finding("master key", "fail", says, "put back the key that this house began with"))
     if books.waiting:

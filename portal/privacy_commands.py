@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+keys_app = typer.Typer(no_args_is_help=True, help="Look after the master key, which locks the key of every case.")
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
 
 
 def install(app: typer.Typer) -> None:
     """Put the commands of this room into the command line."""
     app.command("access")(access)
+    app.add_typer(keys_app, name="keys")
 
 
 def access(
@@ -31,3 +34,24 @@ def access(
         typer.echo(json.dumps(looks_as_data(looks), ensure_ascii=False, indent=2))
     else:
         print_looks(looks)
+
+
+@keys_app.command("list")
+def keys_list() -> None:
+    """List the master keys by name: since when, whether retired, and how many cases each locks."""
+    from adapters.rotation import list_masters
+    from portal.errand import run_errand
+
+    for master in run_errand(list_masters):
+        since = f", since {master.made_at[:10]}" if master.made_at else ""
+        typer.echo(f"{master.key_id}: {master.state}{since}, locks {master.cases} cases")
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Put a new master key in the old one's place while everything runs; may be killed and run again."""
+    from portal.errand import run_errand
+    from portal.rotating import rotate, told
+
+    for line in told(run_errand(rotate)):
+        typer.echo(line)

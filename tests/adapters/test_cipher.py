@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.cipher import Cipher, master_key, open_bytes, open_paper, seal_bytes, seal_paper, stationery
+from adapters.cipher import Cipher, open_bytes, open_paper, seal_bytes, seal_paper, stationery
+from adapters.keyring import keyring_of
 from adapters.settings import ROOT, Settings
 from complaints.errors import GiveUp
 from complaints.papers import Paper
@@ -114,11 +115,11 @@ def test_sheets_never_repeat() -> None:
 
 def test_the_master_key_is_made_on_first_use_and_is_its_owners_alone(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "house")
-    key = master_key(settings)
+    key = keyring_of(settings).newest
     path = tmp_path / "house" / "master.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert base64.b64decode(path.read_text()) == key
-    assert master_key(settings) == key
+    assert keyring_of(settings).newest == key
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -133,27 +134,27 @@ def test_the_key_is_never_readable_by_others_not_even_while_it_is_written(
         return written(path, text)
 
     monkeypatch.setattr(Path, "write_text", watch)
-    master_key(Settings(home=tmp_path))
+    keyring_of(Settings(home=tmp_path))
     assert modes == [0o600]
 
 
 def test_two_processes_that_start_at_once_make_one_key(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from adapters.cipher import master_key; "
+        "import sys; from pathlib import Path; from adapters.keyring import keyring_of; "
         "from adapters.settings import Settings; sys.stdin.readline(); "
-        "print(master_key(Settings(home=Path(sys.argv[1]))).hex())"
+        "print(keyring_of(Settings(home=Path(sys.argv[1]))).newest.hex())"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
     starting = [
         subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(3)
     ]
     keys = {process.communicate("go\n", timeout=60)[0].strip() for process in starting}
-    assert keys == {master_key(Settings(home=tmp_path)).hex()}
+    assert keys == {keyring_of(Settings(home=tmp_path)).newest.hex()}
 
 
 def test_a_key_in_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     given_key = base64.b64encode(MASTER).decode()
-    assert master_key(Settings.model_validate({"home": tmp_path, "master_key": given_key})) == MASTER
+    assert keyring_of(Settings.model_validate({"home": tmp_path, "master_key": given_key})).newest == MASTER
     assert not (tmp_path / "master.key").exists()
 
 
@@ -163,6 +164,6 @@ def test_a_key_in_the_environment_goes_before_the_file(tmp_path: Path) -> None:
 def test_a_key_that_is_none_says_where_it_stands(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "master.key").write_bytes(content)
     with pytest.raises(GiveUp, match=r"master\.key does not hold a key in base64"):
-        master_key(Settings(home=tmp_path))
+        keyring_of(Settings(home=tmp_path))
     with pytest.raises(GiveUp, match="REDRESS_MASTER_KEY does not hold a key in base64"):
-        master_key(Settings.model_validate({"home": tmp_path, "master_key": "not base64!"}))
+        keyring_of(Settings.model_validate({"home": tmp_path, "master_key": "not base64!"}))
