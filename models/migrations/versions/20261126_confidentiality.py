@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_confidentiality"
-down_revision = "20261125_exports"
+down_revision = "20261125_incidents"
 
 
 def upgrade() -> None:
