@@ -21,6 +21,7 @@ from complaints import (
 )
 from complaints.briefing import Briefing, Verdict
 from complaints.errors import AnswerWrong, TaskClosed
+from complaints.four_eyes import barred_from_judging
 from complaints.problems import problems_of
 from complaints.submission import Submission
 from complaints.words import Role, TaskKind
@@ -58,6 +59,9 @@ def answer(briefing: Briefing, submission: Submission) -> Verdict:
     if task is None or not task.is_open:
         message = f"{submission.task_id} is no longer open"
         raise TaskClosed(message)
+    # Not only when the work was given: who became the proposer's substitute since then may not judge it any more.
+    if submission.by in barred_from_judging(briefing, task.asks.get("proposed_by", "")):
+        raise AnswerWrong({"form": "four_eyes"})
     form = read_form(task.kind, submission.fields)
     problems = strangers(form, briefing)
     if problems:

@@ -163,6 +163,8 @@ class CaseRegraded(Fact):
     """Why the rules did it, e.g. `mass_event`; '' when a person did."""
     clocks: tuple[Clock, ...]
     """The running clocks that end at another time now."""
+    dropped: tuple[str, ...] = ()
+    """The clocks of a rule that does not concern the case any more."""
 
 
 class ClockMet(Fact):

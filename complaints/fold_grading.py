@@ -25,5 +25,5 @@ def _(fact: CaseRegraded, case: Case, entry: Entry) -> Case:
         case,
         classification=fact.classification,
         first_classification=case.first_classification or fact.previous,
-        clocks={**case.clocks, **moved},
+        clocks={name: clock for name, clock in {**case.clocks, **moved}.items() if name not in fact.dropped},
     )

@@ -107,19 +107,21 @@ def regrade(  # noqa: PLR0913  as above
     customer_type: CustomerType,
     policy: Policy,
     text: str = "",
+    complexity: Complexity | None = None,
 ) -> Grade:
-    """Grade with the factors that a person decided; only complexity is still found by rule, from `text`.
+    """Grade with the factors that a person decided; complexity is found by rule, from `text`, unless she says it too.
 
     A person who names an impact has judged all that the rules would have raised it for, so no floor applies.
     """
     del category
-    claims = tuple(claim for claim in _claims_of_signals(text, policy) if claim.factor == "complexity")
+    found = _claims_of_signals(text, policy) if complexity is None else ()
+    claims = tuple(claim for claim in found if claim.factor == "complexity")
     factors = Factors(
         impact=impact,
         urgency=urgency,
         severity=severity_of(impact),
         scope=scope,
-        complexity=Complexity(_highest("complexity", claims, start=1)),
+        complexity=complexity or Complexity(_highest("complexity", claims, start=1)),
         customer_value=policy.grading.customers[customer_type].value,
     )
     return grade_factors(factors, policy, reasons=("confirmed_by_person", *(claim.reason for claim in claims)))

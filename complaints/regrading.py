@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +12,7 @@ from complaints.assignment_events import HandlerChanged
 from complaints.authority import rank
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.candidates import best, weigh
-from complaints.clocks_of_case import anew, start
+from complaints.clocks_of_case import anew, applies, start
 from complaints.errors import AnswerWrong
 from complaints.events import CaseRegraded, Classification
 from complaints.grading import Factors, grade_factors, regrade, severity_of
@@ -44,6 +44,8 @@ class RegradeForm(BaseModel):
     impact: int = Field(ge=1, le=5)
     urgency: int = Field(ge=1, le=5)
     scope: Scope
+    complexity: Literal["", "low", "medium", "high"] = ""
+    """As the rules find it in the complaint's words, unless said."""
     reason: str = Field(min_length=1, max_length=4000)
 
 
@@ -67,6 +69,7 @@ def act(briefing: Briefing, task: ManualTask, *, form: RegradeForm, post: Submis
         customer_type=briefing.case.customer_type,
         policy=briefing.policy,
         text=briefing.record.detail,
+        complexity=Complexity[form.complexity.upper()] if form.complexity else None,
     )
     paper = post.stationery.paper(0, kind="regrading_reason", content={"reason": form.reason})
     fresh = classified(form.category, graded)
@@ -103,6 +106,7 @@ def regraded(  # noqa: PLR0913  who, what and why
         reason=reason,
         reason_code=reason_code,
         clocks=tuple(_moved_clocks(after)),
+        dropped=tuple(_dropped_clocks(after)),
     )
     return Verdict(facts=(fact, *start(after, "classified"))) + _assigned_again(after, by=by)
 
@@ -172,6 +176,16 @@ def _says_the_same(fresh: Classification, known: Classification) -> bool:
     return said(fresh) == said(known)
 
 
+def _dropped_clocks(after: Briefing) -> Iterator[str]:
+    """Running clocks of a law for other cases: what it asks of simple ones it does not ask of a complex one."""
+    case, policy = after.case, after.policy
+    for name, running in case.clocks.items():
+        rule = policy.clocks.get(name)
+        is_of_law = rule is not None and rule.kind != "promise"
+        if rule and is_of_law and running.is_running and not applies(rule.applies, case, policy):
+            yield name
+
+
 def _moved_clocks(after: Briefing) -> Iterator[Clock]:
     """The running clocks whose end the new grade moves, as far as the policy lets it.
 
@@ -180,7 +194,7 @@ def _moved_clocks(after: Briefing) -> Iterator[Clock]:
     rule, case = after.policy.grading.regrade.clocks, after.case
     for name, running in case.clocks.items() if rule != "keep" else ():
         fresh = anew(case, after.policy, name)
-        if running.met or getattr(running, "paused", False) or getattr(running, "extended", 0) or fresh is None:
+        if running.met or running.paused or running.extended or fresh is None:
             continue
         known = running.clock
         if fresh.due_at < known.due_at or (rule == "restart" and fresh.due_at != known.due_at):

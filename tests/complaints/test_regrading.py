@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters.policies import load_policy, policy_path
 from complaints.acts import acts_open
 from complaints.authority import may_grant
 from complaints.errors import AnswerWrong
@@ -236,3 +237,33 @@ def test_the_authority_threshold_is_the_limit_divided_by_complexity(
         return may_grant(Role.TEAM_LEAD, refund, complexity=complexity, policy=default_policy())
 
     assert (may(allowed), may(beyond)) == (True, False)
+
+
+def test_a_person_may_say_how_complex_a_case_is() -> None:
+    play = graded()
+    assert regrade(play, **{**GRAVER, "complexity": "high"}).classification.complexity is Complexity.HIGH
+    assert factors_of(classification_of(play)).complexity is Complexity.HIGH
+
+
+def test_a_law_for_simple_cases_lets_go_of_one_that_turns_out_complex_and_the_law_for_complex_ones_begins() -> None:
+    play = Play(policy=load_policy(policy_path("cn-bank-insurance")))
+    play.bring_to(TaskKind.FINDINGS)
+    assert {"decision_simple", "decision_complex"} & set(play.case.clocks) == {"decision_simple"}
+    known = factors_of(classification_of(play))
+    same = {"category": classification_of(play).category, "impact": known.impact, "urgency": known.urgency}
+    fact = regrade(play, **same, scope=known.scope.value, complexity="medium", reason="Three banks are involved.")
+    assert fact.dropped == ("decision_simple",)
+    assert {"decision_simple", "decision_complex"} & set(play.case.clocks) == {"decision_complex"}
+    clock = play.case.clocks["decision_complex"].clock
+    assert clock.due_at - clock.started_at == timedelta(days=30)
+
+
+def test_a_promise_is_not_let_go_of() -> None:
+    play = graded("restart")
+    assert regrade(play, **MILDER).dropped == ()
+    assert "resolve" in play.case.clocks
+
+
+def classification_of(play: Play) -> Classification:
+    assert play.case.classification is not None
+    return play.case.classification

@@ -277,7 +277,7 @@ def test_the_proposer_does_not_approve_her_own_final_decision() -> None:
     play.submit(play.the_task(TaskKind.LETTER))
     with pytest.raises(AnswerWrong) as wrong:
         play.submit(play.the_task(TaskKind.APPROVAL), by="peter_novak")
-    assert wrong.value.problems == {"decision": "four_eyes"}
+    assert wrong.value.problems == {"form": "four_eyes"}
 
 
 # --- when the remedy is carried out ------------------------------------------------

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaints.errors import AnswerWrong
 from complaints.four_eyes import barred_from_judging
 from complaints.policy import Policy
 from complaints.roster import Roster
@@ -163,3 +165,15 @@ def test_an_absent_approver_whose_substitute_proposed_is_passed_over() -> None:
     play.bring_to(TaskKind.OPINION)
     play.policy = away(play.policy, "huang_min", "peter_novak", days=30)
     assert asked(play, TaskKind.APPROVAL)[0] == "zhou_qiang"
+
+
+def test_who_became_the_proposers_substitute_after_she_was_asked_may_not_judge_any_more() -> None:
+    play = Play()
+    play.bring_to(TaskKind.APPROVAL)
+    approval = play.the_task(TaskKind.APPROVAL)
+    proposer = approval.asks["proposed_by"]
+    play.policy = away(play.policy, proposer, substitute=approval.assignee)
+    with pytest.raises(AnswerWrong) as wrong:
+        play.submit(approval)
+    assert wrong.value.problems == {"form": "four_eyes"}
+    assert play.the_task(TaskKind.APPROVAL).is_open
