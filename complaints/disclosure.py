@@ -40,6 +40,7 @@ PERSONS = frozenset(
             "signed_by",
         ),
         *("staff_id", "told", "also_told", "approver", "approved_by", "asked_by", "decided_by", "substitute", "author"),
+        *("declined_by", "substitute_of"),
     }
 )
 """Fields that hold a staff id or, of some, the customer."""
@@ -48,11 +49,17 @@ CODES = frozenset(
         *("category", "cause_code", "department", "departments", "doubts", "level", "limit", "missing", "name"),
         *("original", "reason_code", "region", "responsible_department", "ruled_out", "scheme", "severity", "skipped"),
         *("state", "still_missing", "supporting", "task_id", "about_task", "trigger", "within", "respond_within"),
-        *("evidence", "evidence_no", "media_type", "case_no", "by_case", "calendar", "flags"),
+        *("evidence", "evidence_no", "media_type", "case_no", "calendar", "flags", "other", "follows", "incident"),
+        *("about", "adopted", "because", "clock", "dropped", "length", "roster"),
     }
 )
 """Fields of text that hold codes of the process, of the policy or of a case, never a person's words."""
-_CODED_REASONS = frozenset({"stage.closed", "task.revoked"})
+_CODED_REASONS = frozenset(
+    {
+        *("stage.closed", "task.revoked", "progress.told", "candidates.weighed"),
+        *("clock.extended", "clocks.paused", "clocks.resumed", "extension.asked"),
+    }
+)
 """Facts whose plain `reason` is a code of the rules; everywhere else a reason is a paper."""
 
 
