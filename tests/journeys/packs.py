@@ -21,16 +21,22 @@ if TYPE_CHECKING:
     HouseUnder = Callable[[str], Awaitable[House]]
 
 
+def write_pack(folder: Path, text: str) -> Path:
+    """A pack in this folder that extends the default policy by a text."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(policies_folder() / "default.toml", folder / "default.toml")
+    path = folder / "own.toml"
+    path.write_text(f'extends = "default.toml"\n\n{text}', encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 async def house_under(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[HouseUnder]:
     """A house on SQLite whose pack extends the default policy by the text that is given."""
     opened: list[House] = []
 
     async def build(pack: str) -> House:
-        shutil.copy(policies_folder() / "default.toml", tmp_path / "default.toml")
-        path = tmp_path / "own.toml"
-        path.write_text(f'extends = "default.toml"\n\n{pack}', encoding="utf-8")
-        settings = Settings(home=tmp_path, database_url=sqlite_url, policy=str(path))
+        settings = Settings(home=tmp_path, database_url=sqlite_url, policy=str(write_pack(tmp_path, pack)))
         opened.append(await open_house(settings, clock=hands.clock))
         return opened[-1]
 

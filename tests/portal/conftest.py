@@ -14,6 +14,7 @@ from playwright.async_api import async_playwright
 
 from portal.app import create_app
 from tests.builders import build_house
+from tests.journeys.packs import write_pack
 from tests.portal.browsing import SWITCHES
 from tests.portal.visitor import Visitor
 
@@ -51,7 +52,10 @@ async def street(tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
     """A house whose portal listens on a port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-        house = await build_house(tmp_path / "home", hands=hands, portal_url=f"http://127.0.0.1:{port}")
+        # Otherwise the default policy, which asks nobody whether she takes a case on.
+        pack = write_pack(tmp_path / "pack", '[assignment.acceptance]\nlevels = ["1"]\n')
+        address = f"http://127.0.0.1:{port}"
+        house = await build_house(tmp_path / "home", hands=hands, portal_url=address, policy=str(pack))
         server = uvicorn.Server(uvicorn.Config(create_app(house), log_level="warning", access_log=False))
         serving = asyncio.create_task(server.serve(sockets=[held]))
         while not server.started:  # noqa: ASYNC110  uvicorn offers no event

@@ -40,11 +40,14 @@ async def open_task(  # noqa: C901  one for each kind
             changes = {"name": "", "item": "", "order_no": "", "occurred_at": None, "expected_remedy": ""}
         case TaskKind.SCREENING:
             changes = {"detail": f"{who.detail} It caught fire. 起火"}
-        case TaskKind.CLASSIFICATION:
+        case TaskKind.CLASSIFICATION | TaskKind.ACCEPTANCE:
             changes = {"detail": VAGUE}
         case TaskKind.PHONE_CALLBACK:
             changes = {"email": ""}
     case_no = await complain(house, who, **changes)
+    if kind is TaskKind.ACCEPTANCE:
+        unsure = await bring_to(house, case_no, TaskKind.CLASSIFICATION)
+        await submit(house, case_no, unsure, category="service.attitude", impact=1, urgency=1)
     if kind is TaskKind.HELP:
         findings = await bring_to(house, case_no, TaskKind.FINDINGS)
         await do(house, case_no, ActKind.ASK_HELP, findings, reason_code="needs_support", text="Please help.")
