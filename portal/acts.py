@@ -14,6 +14,7 @@ from complaints.errors import ActNotOpen, AnswerWrong, NoSuchCase, TaskClosed, T
 from complaints.words import ActKind
 from portal import desk
 from portal.answers import filled_in
+from portal.drafts import prefilled_act
 from portal.following import Opened, follow
 from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
@@ -43,7 +44,7 @@ async def read(request: Request, opened: Followed, kind: ActKind, house: TheHous
         message = f"{kind} is not open to {opened.task.id} of {opened.ticket.case_no}"
         raise NoSuchCase(message)
     log.info("case.viewed", extra={"case_no": opened.ticket.case_no, "by": opened.ticket.holder})
-    return await _form(request, house, opened, kind, Sheet(nonce=Nonces(house.cipher).fresh(_about(opened, kind))))
+    return await _form(request, house, opened, kind, _empty(house, opened, kind))
 
 
 @router.post("/task/{token}/do/{kind}")  # noqa: FAST003  the link is read by `follow`
@@ -89,6 +90,11 @@ def _back(opened: Opened, kind: ActKind) -> Response:
 def _about(opened: Opened, kind: ActKind) -> str:
     """What a page's mark is for: this act about this task."""
     return f"{opened.token} {kind}"
+
+
+def _empty(house: House, opened: Opened, kind: ActKind) -> Sheet:
+    typed = prefilled_act(kind, staff_page(opened).dossier)
+    return Sheet(nonce=Nonces(house.cipher).fresh(_about(opened, kind)), typed=typed)
 
 
 def _typed(posting: Posting, press: desk.Press) -> tuple[tuple[str, str], ...]:

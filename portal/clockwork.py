@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.notation import Notation
 from adapters.translations import word
 from complaints.clock_events import ExtensionAsked
 from complaints.extending import extendable
@@ -56,7 +57,9 @@ class Clockwork:
     @property
     def extendable(self) -> tuple[Option, ...]:
         """The clocks that may get more time now."""
-        return tuple((clock, self.named(clock), str(rule.by)) for clock, rule in extendable(self.briefing).items())
+        notation = Notation(self.language, self.briefing.policy.calendar.timezone)
+        longer = extendable(self.briefing).items()
+        return tuple((clock, self.named(clock), notation.span(rule.by)) for clock, rule in longer)
 
     @property
     def extension_reasons(self) -> tuple[Option, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.pressroom import environment
 from complaints.investigation import overall
 from complaints.policy_answers import AnswerLetter
-from complaints.words import TaskKind
+from complaints.words import ActKind, TaskKind
 from complaints.work_events import FindingsSubmitted
 from portal.proposals import allegations, typed
 
@@ -27,6 +27,18 @@ def prefilled(kind: TaskKind, dossier: Dossier) -> Typed:
             return _letter(dossier)
         case _:
             return {}
+
+
+def prefilled_act(kind: ActKind, dossier: Dossier) -> Typed:
+    """The fields of an act's form that the case can fill: who grades anew begins with the present grade."""
+    known = dossier.case.classification
+    if kind is not ActKind.REGRADE or known is None:
+        return {}
+    factors: dict[str, str] = {
+        name: str(known.factors[name]) for name in ("impact", "urgency") if name in known.factors
+    }
+    factors |= {"category": known.category, "scope": known.scope.value, "complexity": known.complexity.name.lower()}
+    return {name: (text,) for name, text in factors.items()}
 
 
 def _suggestion(dossier: Dossier) -> Typed:

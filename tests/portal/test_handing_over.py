@@ -84,3 +84,14 @@ async def test_a_leaver_s_link_opens_nothing(visitor: Visitor, house: House) -> 
 
     await house.directory.change(leave, by="eva", reason="left")
     assert (await visitor.open(task_link(house, case_no, task))).status == 404
+
+
+async def test_who_grades_anew_begins_with_the_present_grade(visitor: Visitor, house: House) -> None:
+    case_no = await complain(house)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    page = await visitor.open(f"{task_link(house, case_no, task)}/do/regrade")
+    shown = {name: page.value(name) for name in ("category", "complexity")}
+    assert shown == {"category": "product.quality", "complexity": "low"}
+    back = await visitor.send(page, {"impact": "5", "urgency": "4", "scope": "individual", "reason": "It got worse."})
+    assert "did=regrade" in back.url
+    assert (await house.casebook.case(case_no)).level == "5"
