@@ -15,6 +15,7 @@ from portal.audit_commands import audit_app, import_log
 from portal.export_commands import export_app
 from portal.policy_commands import policy_app
 from portal.privacy_commands import install as install_privacy
+from portal.sample_commands import sample_app
 from portal.seal_commands import seal_app
 from portal.staff_commands import staff_app
 
@@ -50,6 +51,7 @@ mail_app = typer.Typer(invoke_without_command=True, help="Look after letters tha
 app.add_typer(policy_app, name="policy")
 app.add_typer(mail_app, name="mail")
 audit_app.add_typer(seal_app)
+audit_app.add_typer(sample_app)
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(export_app, name="export")

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     audit_heads: Path | None = Field(
         default=None, description="file that the roots of all chain heads are appended to; audit/heads.jsonl unless set"
     )
+    audit_form: Path = Field(
+        default=ROOT / "policies" / "audit" / "iso-10002.toml", description="questions of the internal quality audit"
+    )
     worker_hot_limit: int = Field(default=2000, ge=0, description="waiting cases kept in memory by one worker")
     worker_step_limit: int = Field(
         default=16, ge=1, description="cases that take a step at the same time in one worker"

@@ -15,6 +15,10 @@ class NoSuchCase(RedressError):
     """No case has this number, or it is not the asker's: the two are never told apart."""
 
 
+class NotThere(RedressError):
+    """A page was asked for something of an audit that this house does not have: a sample, or a finding."""
+
+
 class CaseClosed(RedressError):
     """The case has ended; nothing can be added to it."""
 

@@ -13,6 +13,9 @@ from adapters.settings import ROOT
 from portal import (
     acts,
     api,
+    audit_report,
+    audit_samples,
+    audit_scoring,
     audit_search,
     away,
     coming_back,
@@ -54,6 +57,9 @@ ROOMS = (
     staff_list,
     staff_person,
     audit_search,
+    audit_samples,
+    audit_report,
+    audit_scoring,
     mail,
     outbox,
 )

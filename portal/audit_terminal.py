@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from complaints.survey import Report
     from complaints.throughput import Lengths, Times
 
@@ -83,6 +85,21 @@ def _print_rework(console: Console, report: Report) -> None:
         back = ", ".join(f"{name} ({times})" for name, times in one.back_from[:3])
         table.add_row(one.activity, str(one.cases), f"{one.share:.1%}", str(one.times), str(one.directly), back)
     _print(console, table)
+
+
+def print_sample_report(found: Mapping[str, Any]) -> None:
+    """The report of a sample as tables of shares."""
+    console, drawn = Console(soft_wrap=True), found["drawn"]
+    divided = f", divided by {drawn['divided_by']}" if drawn["divided_by"] else ""
+    console.print(Text(f"{found['sample']}: {found['cases']} cases, {found['scored_whole']} scored", style="bold"))
+    console.print(f"Drawn by {drawn['algorithm']} from {drawn['population']} with seed {drawn['seed']!r}{divided}.")
+    for title, rows in (("clause", found["clauses"]), ("department", found["departments"])):
+        table = _table(title, ">met", ">partly", ">not met", ">not applicable", ">share")
+        for row in rows:
+            share = "" if row["share"] is None else f"{row['share']:.0%}"
+            counts = (str(row[name]) for name in ("met", "partly", "not_met", "not_applicable"))
+            table.add_row(row["code"], *counts, share)
+        _print(console, table)
 
 
 def _table(*columns: str) -> Table:

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.requests import Request
 
-from complaints.errors import LinkExpired, LinkForged, NoSuchCase, NotSignedIn, NotYours, TryAgain
+from complaints.errors import LinkExpired, LinkForged, NoSuchCase, NotSignedIn, NotThere, NotYours, TryAgain
 from portal import language
 from portal.pages import RETRY, Page, show
 from portal.posting import NONCE, Posting, read_posting
@@ -44,6 +44,7 @@ class FailurePage:
 def install(app: FastAPI) -> None:
     """Have the portal answer its expected failures with pages."""
     app.add_exception_handler(NoSuchCase, _not_there)
+    app.add_exception_handler(NotThere, _not_there)
     app.add_exception_handler(LinkForged, _not_there)
     app.add_exception_handler(LinkExpired, _expired)
     app.add_exception_handler(NotSignedIn, _not_signed_in)

@@ -78,6 +78,7 @@ def _message(problem: Problem, language: Language) -> str:
         **_clock_texts(language),
         **_file_texts(language),
         **_staffing_texts(language),
+        **_audit_texts(language),
     }
     _ = translator(language).gettext
     fallback = _MAIL_OR_PHONE.get(problem.field, "")
@@ -92,6 +93,7 @@ _MAIL_OR_PHONE = {
     "time_limit": "date_wrong",
     "first_day": "date_wrong",
     "last_day": "date_wrong",
+    "due_on": "date_wrong",
 }
 """Fields whose every unnamed problem reads the same."""
 
@@ -206,6 +208,16 @@ def _staffing_texts(language: Language) -> dict[str, str]:
         "asked_too_often": _(
             "Too many sign-in links were asked for from here. Please try again in a quarter of an hour."
         ),
+    }
+
+
+def _audit_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
+        "note_needed": _("Please say what is missing: a score below “met” needs a note."),
+        "nothing_to_draw": _("No case was closed in this period, so there is nothing to draw from."),
+        "case_erased": _("The personal data of this case was erased: nothing can be written about it any more."),
+        "evidence_needed": _("Please say what was done: a finding is closed with its evidence."),
     }
 
 

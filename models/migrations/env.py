@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 import models.analysis
 import models.confidentiality
 import models.exports
+import models.quality_audit
 import models.sign_ins
 import models.tables  # noqa: F401  fills the metadata
 

@@ -30,6 +30,10 @@ READS = {
     "/admin/staff/export": ADMINISTRATORS,
     "/admin/staff/person": ADMINISTRATORS,
     "/audit": AUDITORS,
+    "/audit/samples": AUDITORS,
+    "/audit/samples/{sample}": AUDITORS,
+    "/audit/samples/{sample}/report": AUDITORS,
+    "/audit/samples/{sample}/{case_no}": AUDITORS,
 }
 POSTS = {
     "/me/sign-out": EVERYBODY,
@@ -38,6 +42,8 @@ POSTS = {
     "/admin/staff": ADMINISTRATORS,
     "/admin/staff/person": ADMINISTRATORS,
     "/audit": AUDITORS,
+    "/audit/samples": AUDITORS,
+    "/audit/samples/{sample}/{case_no}": AUDITORS,
 }
 OPEN_TO_ALL = frozenset({"/me/sign-in", "/me/sign-in/{token}"})
 

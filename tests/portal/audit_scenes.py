@@ -1,0 +1,58 @@
+"""The auditor's pages, one after the other, in a house with something to audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.audit_samples import all_samples, read_sample
+from complaints.words import TaskKind
+from tests.portal.closed_cases import closed, withdrawn
+from tests.portal.scenes import enter, open_task
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Page as Browsing
+
+    from adapters.house import House
+    from tests.builders import Hands
+    from tests.portal.scenes import Scene
+
+AUDITOR = "deng_xin"
+
+
+async def audit_scenes(house: House, hands: Hands, page: Browsing) -> AsyncIterator[Scene]:
+    """Everything that an auditor may open."""
+    await open_task(house, TaskKind.FINDINGS, hands=hands)
+    await withdrawn(house, many=2)
+    await closed(house, hands)
+    await enter(page, house, AUDITOR)
+    yield "the search", "/audit"
+    yield "a search for deviations", "/audit?deviation=yes"
+    yield "a search that cannot be", "/audit?since=soon"
+    yield "no samples", "/audit/samples"
+    sample = await _drawn(house, page)
+    case_no = (await read_sample(house.database, sample)).cases[0].case_no
+    yield "the samples", "/audit/samples"
+    yield "a sample", f"/audit/samples/{sample}"
+    yield "a form", f"/audit/samples/{sample}/{case_no}"
+    await _scored(page)
+    yield "a form that is saved", f"/audit/samples/{sample}/{case_no}?saved"
+    yield "a report", f"/audit/samples/{sample}/report"
+
+
+async def _drawn(house: House, page: Browsing) -> str:
+    await page.locator("#f-size").fill("2")
+    await page.locator("#f-by").select_option("outcome")
+    await page.locator("main form button").last.click()
+    await page.wait_for_url("**/audit/samples/QA*")
+    return (await all_samples(house.database))[0].id
+
+
+async def _scored(page: Browsing) -> None:
+    """Two questions answered on the form that is open."""
+    await page.locator('input[name="score-receipt"][value="met"]').check()
+    await page.locator('input[name="score-closing"][value="not_met"]').check()
+    await page.locator("#f-note-closing").fill("Nobody told her of the ombudsman.")
+    await page.locator("main form button").last.click()
+    await page.wait_for_url("**saved**")
