@@ -20,9 +20,10 @@ install: .venv/.redress-installed  ## build the environment in .venv from the lo
 run: install  ## start Redress and everything it needs; Ctrl-C stops it
 	@exec $(REDRESS) up
 
+# Two at once, a file each: much of the suite waits for servers that it starts.
 test: .venv/.dev-installed  ## install what the tests need, a browser included, and run them all
 	@.ci/install-test-tools
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.dev-installed  ## check format, lint, types and layers
 	.venv/bin/ruff format --check .
