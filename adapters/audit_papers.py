@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.cipher import open_paper
+from complaints.erasure_events import CaseErased
 from complaints.errors import GiveUp, TryAgain
 from complaints.events import EvidenceAdded
 from complaints.flaws import Flaw, Report
@@ -30,9 +31,15 @@ _REF = {"id", "kind", "digest"}
 async def check_papers(report: Report, trail: Trail, shelf: CaseShelf, *, house: House) -> None:
     """Papers and files of a case that are missing or are not what its entries say."""
     wrapped = shelf.wrapped.get(trail.case_no)
+    erased = next((row[1] for row in trail.rows if row[2] == CaseErased.type), None)
     if wrapped is None:
+        if erased is None:
+            what = "the key of the case is gone, and no entry says that it was erased"
+            report.blame(Flaw(trail.case_no, trail.last, "paper", what))
         report.note(_ERASED)
         return
+    if erased is not None:
+        report.blame(Flaw(trail.case_no, erased, "paper", "the case was erased, but its key is there"))
     try:
         key = house.cipher.unwrap(trail.case_no, wrapped)
     except GiveUp as wrong:

@@ -292,5 +292,6 @@ def projection(case: Case) -> dict[str, Any]:
         "escalation_level": case.escalation_level,
         "was_escalated": case.was_escalated,
         "customer": case.customer,
+        "keep_until": case.keep_until,
         "incident": case.incident,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 from adapters.cipher import open_bytes, seal_bytes
@@ -30,6 +31,32 @@ class EvidenceStore:
             message = f"the evidence folder {self._folder} cannot be written"
             raise TryAgain(message) from trouble
         return address
+
+    def forget(self, case_no: str) -> int:
+        """Remove all files of a case; how many there were. TryAgain when the folder does not let go of them."""
+        many = len(self.files_of(case_no))
+        try:
+            shutil.rmtree(self._folder / case_no)
+        except FileNotFoundError:
+            return 0
+        except OSError as trouble:
+            message = f"the evidence of {case_no} cannot be removed"
+            raise TryAgain(message) from trouble
+        return many
+
+    def files_of(self, case_no: str) -> tuple[str, ...]:
+        """The addresses of all files of a case."""
+        try:
+            return tuple(sorted(path.name for path in (self._folder / case_no).iterdir()))
+        except FileNotFoundError:
+            return ()
+
+    def cases(self) -> tuple[str, ...]:
+        """The numbers of all cases that have a folder here."""
+        try:
+            return tuple(sorted(folder.name for folder in self._folder.iterdir() if folder.is_dir()))
+        except FileNotFoundError:
+            return ()
 
     def fetch(self, case_no: str, key: bytes, address: str) -> bytes:
         """A stored file; TryAgain when the folder does not answer."""

@@ -7,18 +7,18 @@ case's row tells whether a kept file is whole. Auditors read past the shelf.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from adapters import ledger
-from complaints.errors import NoSuchCase
+from complaints.errors import DataErased, NoSuchCase
 from complaints.fold import fold
 from models.tables import CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,7 +46,7 @@ class CaseFile:
         """Where papers are filed; NoSuchCase when the case's personal data was erased."""
         if self.key is None:
             message = f"{self.case.case_no} cannot be read: its personal data was erased"
-            raise NoSuchCase(message)
+            raise DataErased(message)
         return ledger.Drawer(self.case.case_no, self.key)
 
     def grown(self, entries: tuple[Entry, ...], papers: Iterable[Paper], case: Case | None = None) -> CaseFile:
@@ -106,9 +106,13 @@ class Shelf:
         entries = await ledger.read_entries(session, case_no)
         key = self._cipher.unwrap(case_no, wrapped) if wrapped is not None else None
         bare = CaseFile(policy=policy, entries=entries, case=fold(entries), wrapped=wrapped, key=key, papers={})
-        return bare.grown((), await self._papers(session, bare), bare.case)
+        papers = await self._papers(session, bare)
+        if key is not None and not papers and await session.get(CaseKeyRow, case_no) is None:
+            # Erased between these two questions.
+            bare = replace(bare, wrapped=None, key=None)
+        return bare.grown((), papers, bare.case)
 
-    async def _papers(self, session: AsyncSession, file: CaseFile) -> Iterable[Paper]:
+    async def _papers(self, session: AsyncSession, file: CaseFile) -> Collection[Paper]:
         if file.key is None:
             return ()
         read = await ledger.read_papers(session, file.case.case_no, key=file.key, known=file.papers)

@@ -118,6 +118,15 @@ class Standstill:
 
 
 @dataclass(frozen=True)
+class Erasure:
+    """That somebody asked for the case to be erased, and nobody has decided yet."""
+
+    cause: str
+    requested_by: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True)
 class Case:
     """A complaint's run through the process as far as its history tells."""
 
@@ -198,6 +207,10 @@ class Case:
     outcome: Outcome | None = None
     last_exit: Exit | None = None
     keep_until: datetime | None = None
+    held_since: datetime | None = None
+    """Since when it must not be erased, whatever its date."""
+    erasure: Erasure | None = None
+    erased_at: datetime | None = None
     last_at: datetime | None = None
     told_at: datetime | None = None
     """When the customer last heard from the house, and with which entry."""

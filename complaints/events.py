@@ -9,6 +9,7 @@ from complaints import (  # noqa: F401
     answer_events,
     clock_events,
     contact_events,
+    erasure_events,
     escalation_events,
     holding_events,
     work_events,

@@ -11,6 +11,7 @@ from complaints import (  # noqa: F401
     fold_assignment,
     fold_case,
     fold_clocks,
+    fold_erasure,
     fold_escalation,
     fold_grading,
     fold_holding,

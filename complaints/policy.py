@@ -76,6 +76,8 @@ class Archive(Part):
     """How long a sealed case is kept."""
 
     keep: Length
+    erasure_approvers: tuple[Role, ...] = Field(default=(Role.COMPLAINTS_MANAGER,), min_length=1)
+    """Who may approve that a case's personal data is destroyed, never whoever asked for it."""
 
 
 class Engine(Part):

@@ -26,6 +26,7 @@ from adapters.alarms import Alarms
 from adapters.ambient import look_again, move_in
 from adapters.doorbell import Doorbell
 from adapters.house import open_house
+from adapters.housekeeping import Housekeeper
 from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
 from adapters.publisher import Publisher
@@ -208,10 +209,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         door = asyncio.create_task(Door(house, alarms).stand_open(stop))
         postroom = asyncio.create_task(PostRoom(house, mailer).run(stop))
         heads = asyncio.create_task(every(_PUBLISH_SECONDS, Publisher(house).publish_due, stop))
+        tidying = asyncio.create_task(every(_PUBLISH_SECONDS, Housekeeper(house).tidy_daily, stop))
         deployment_id = await until_done(ensure_deployment, stop)
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
-        await asyncio.gather(postroom, door, heads)
+        await asyncio.gather(postroom, door, heads, tidying)
 
 
 def _ask_for_no_result_storage() -> None:

@@ -90,6 +90,13 @@ class CaseRow(SQLModel, table=True):
             postgresql_where=text("lease_owner IS NOT NULL"),
         ),
         Index("cases_of_customer", "customer", "received_at"),
+        # The few that are archived and to be erased one day.
+        Index(
+            "cases_to_forget",
+            "keep_until",
+            sqlite_where=text("keep_until IS NOT NULL"),
+            postgresql_where=text("keep_until IS NOT NULL"),
+        ),
         # With which open cases a new one is compared, newest first.
         Index(
             "cases_lately",
@@ -131,6 +138,8 @@ class CaseRow(SQLModel, table=True):
     external_id: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
     received_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     closed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    keep_until: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    """Until when an archived case is kept; past that its erasure is asked for."""
     wake_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
     """When the case's flow must look again: now after an answer, else its next deadline."""
     rung_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))

@@ -129,6 +129,9 @@ def dossier_as_data(dossier: Dossier) -> dict[str, Any]:
         "department": case.assignment.department if case.assignment else None,
         "handler": case.assignment.handler if case.assignment else None,
         "escalation_level": case.escalation_level,
+        "keep_until": case.keep_until.isoformat() if case.keep_until else None,
+        "held_since": case.held_since.isoformat() if case.held_since else None,
+        "erased_at": case.erased_at.isoformat() if case.erased_at else None,
         "clocks": [
             {**running.clock.model_dump(mode="json"), "stands": standing(running)} for running in case.clocks.values()
         ],

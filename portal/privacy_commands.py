@@ -15,6 +15,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs in
 def install(app: typer.Typer) -> None:
     """Put the commands of this room into the command line."""
     app.command("access")(access)
+    app.command("hold")(hold)
+    app.command("erase")(erase)
     app.add_typer(keys_app, name="keys")
 
 
@@ -54,4 +56,44 @@ def keys_rotate() -> None:
     from portal.rotating import rotate, told
 
     for line in told(run_errand(rotate)):
+        typer.echo(line)
+
+
+By = Annotated[str, typer.Option(help="Who does it: a member of staff.")]
+ACase = Annotated[str, typer.Argument(help="A case number.")]
+
+
+def hold(
+    case: ACase,
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the papers of the case.")] = "",
+    *,
+    free: Annotated[bool, typer.Option("--release", help="End the hold.")] = False,
+) -> None:
+    """Keep a case from being erased whatever its date, as for a lawsuit; or end that."""
+    from portal import erasing
+    from portal.errand import run_errand
+
+    number = case.strip().upper()
+    do = erasing.release if free else erasing.hold
+    run_errand(lambda house: do(house, number, by=by, reason=reason))
+    typer.echo(f"{number} is held no more." if free else f"{number} is held: it cannot be erased.")
+
+
+def erase(
+    case: Annotated[str, typer.Argument(help="A case number.")] = "",
+    by: Annotated[str, typer.Option(help="Who asks or decides: a member of staff.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; needed before the case's date.")] = "",
+    *,
+    due: Annotated[bool, typer.Option("--due", help="All cases past their date; without --by lists them.")] = False,
+    approve: Annotated[bool, typer.Option("--approve", help="Erase what another person asked for.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Say no, or take your own request back.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Say what the house holds of the case, as JSON.")] = False,
+) -> None:
+    """Ask for the personal data of archived cases to be destroyed; another person approves it."""
+    from portal.erasing_terminal import Order, carry_out
+    from portal.errand import run_errand
+
+    order = Order(case.strip().upper(), by, reason, due=due, approve=approve, refuse=refuse, report=report)
+    for line in run_errand(lambda house: carry_out(house, order)):
         typer.echo(line)

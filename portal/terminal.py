@@ -102,7 +102,21 @@ def _facts(dossier: Dossier) -> dict[str, str]:
         "escalation": str(case.escalation_level or "none"),
         "channel": f"{case.channel}, {case.language}" + ("" if case.reachable_by_mail else ", not reachable by mail"),
         "received": _local(case.received_at, dossier.zone),
+        **_fate(dossier),
     }
+
+
+def _fate(dossier: Dossier) -> dict[str, str]:
+    """What came after the case's life, as far as something did."""
+    case, zone = dossier.case, dossier.zone
+    asked = case.erasure
+    told = {
+        "kept until": _local(case.keep_until, zone) if not case.erased_at else "",
+        "held since": _local(case.held_since, zone),
+        "to be erased": f"asked for by {_person(asked.requested_by, dossier.roster)}" if asked else "",
+        "erased": f"{_local(case.erased_at, zone)}: only codes and times remain" if case.erased_at else "",
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _person(staff_id: str, roster: Roster) -> str:

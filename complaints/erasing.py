@@ -1,0 +1,118 @@
+"""Erasing: who may have a case's personal data destroyed, and when (PROCESS.md section 10). Two people, never one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from complaints.briefing import Briefing, Verdict
+from complaints.erasure_events import (
+    CaseErased,
+    ErasureCause,
+    ErasureRefused,
+    ErasureRequested,
+    HoldPlaced,
+    HoldReleased,
+)
+from complaints.errors import ErasureNotOpen
+
+if TYPE_CHECKING:
+    from complaints.case import Case, Erasure
+    from complaints.papers import Paper, Stationery
+
+_LONGEST_REASON = 2000
+"""Characters (house)."""
+
+
+def hold(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) -> Verdict:
+    """Keep a case from being erased, open or closed."""
+    _staff_only(briefing, by)
+    case = briefing.case
+    if case.held_since:
+        raise ErasureNotOpen(f"{case.case_no} is held already")
+    paper = _reason(reason, stationery)
+    if paper is None:
+        raise ErasureNotOpen("a hold needs a reason")
+    return Verdict(facts=(HoldPlaced(reason=paper.ref),), papers=(paper,))
+
+
+def release(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) -> Verdict:
+    """Let a held case go the way of all others."""
+    _staff_only(briefing, by)
+    if not briefing.case.held_since:
+        raise ErasureNotOpen(f"{briefing.case.case_no} is not held")
+    paper = _reason(reason, stationery)
+    return Verdict(facts=(HoldReleased(reason=paper.ref if paper else None),), papers=(paper,) if paper else ())
+
+
+def request(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) -> Verdict:
+    """Ask for a case to be erased: at the end of its retention, or before it for a reason."""
+    case = briefing.case
+    _staff_only(briefing, by)
+    _erasable(case)
+    if case.erasure:
+        raise ErasureNotOpen(f"{case.case_no} is asked to be erased already, by {case.erasure.requested_by}")
+    is_due = case.keep_until is not None and briefing.now >= case.keep_until
+    paper = _reason(reason, stationery)
+    if not is_due and paper is None:
+        until = f"{case.keep_until:%Y-%m-%d}" if case.keep_until else "further notice"
+        raise ErasureNotOpen(f"{case.case_no} is kept until {until}: before that a reason is needed")
+    cause = ErasureCause.DUE if is_due else ErasureCause.ASKED
+    asked = ErasureRequested(cause=cause, reason=paper.ref if paper else None)
+    return Verdict(facts=(asked,), papers=(paper,) if paper else ())
+
+
+def refuse(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) -> Verdict:
+    """Say no to an erasure; whoever asked may take it back so too."""
+    asked = _asked(briefing.case)
+    if by != asked.requested_by:
+        _approver_only(briefing, by)
+    paper = _reason(reason, stationery)
+    return Verdict(facts=(ErasureRefused(reason=paper.ref if paper else None),), papers=(paper,) if paper else ())
+
+
+def approve(briefing: Briefing, *, by: str, papers: int, files: int) -> Verdict:
+    """What is said of a case whose key is destroyed now, with so many papers and files."""
+    case = briefing.case
+    asked = _asked(case)
+    _erasable(case)
+    _approver_only(briefing, by)
+    if by == asked.requested_by:
+        raise ErasureNotOpen(f"{by} asked for it: another person must approve")
+    fact = CaseErased(
+        cause=ErasureCause(asked.cause),
+        requested_by=asked.requested_by,
+        requested_at=asked.requested_at,
+        papers=papers,
+        files=files,
+    )
+    return Verdict(facts=(fact,))
+
+
+def _asked(case: Case) -> Erasure:
+    if case.erasure is None:
+        raise ErasureNotOpen(f"nobody asked for {case.case_no} to be erased")
+    return case.erasure
+
+
+def _erasable(case: Case) -> None:
+    if case.is_open:
+        raise ErasureNotOpen(f"{case.case_no} is open: only what is archived can be erased")
+    if case.held_since:
+        raise ErasureNotOpen(f"{case.case_no} is held since {case.held_since:%Y-%m-%d}: release it first")
+
+
+def _staff_only(briefing: Briefing, by: str) -> None:
+    if not briefing.roster.works_here(by):
+        raise ErasureNotOpen(f"{by or 'nobody'} is not on the staff: say who it is with --by")
+
+
+def _approver_only(briefing: Briefing, by: str) -> None:
+    _staff_only(briefing, by)
+    may = briefing.policy.archive.erasure_approvers
+    if set(may).isdisjoint(briefing.roster.staff[by].roles):
+        raise ErasureNotOpen(f"{by} holds none of the roles that may approve: {', '.join(may)}")
+
+
+def _reason(reason: str, stationery: Stationery) -> Paper | None:
+    text = reason.strip()[:_LONGEST_REASON]
+    return stationery.paper(0, kind="reason", content={"text": text}) if text else None
