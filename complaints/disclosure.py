@@ -40,7 +40,7 @@ PERSONS = frozenset(
             "signed_by",
         ),
         *("staff_id", "told", "also_told", "approver", "approved_by", "asked_by", "decided_by", "substitute", "author"),
-        *("declined_by", "substitute_of"),
+        *("declined_by", "substitute_of", "requested_by"),
     }
 )
 """Fields that hold a staff id or, of some, the customer."""

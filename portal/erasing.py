@@ -21,9 +21,12 @@ from models.tables import CASE_KEYS, EVENTS, LETTERS, MANUAL_TASKS, PAPERS
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from adapters.house import House
     from complaints.briefing import Briefing, Verdict
     from complaints.case import Case
+    from complaints.chain import Entry
 
 _MOST_TRIES = 5
 _ORIGIN = "erasure"
@@ -121,14 +124,8 @@ async def read_remains(house: House, case_no: str) -> dict[str, Any]:
     entries = await house.casebook.history(case_no.strip().upper())
     case = await house.casebook.case(entries[0].case_no)
     erased = next((entry for entry in entries if isinstance(entry.fact, CaseErased)), None)
-    rows = (("papers", PAPERS), ("letters", LETTERS), ("tasks", MANUAL_TASKS), ("looks", ACCESSES), ("keys", CASE_KEYS))
     async with house.database.reading() as session:
-        counted = {
-            what: (
-                await session.execute(select(func.count()).select_from(table).where(table.c.case_no == case.case_no))
-            ).scalar_one()
-            for what, table in rows
-        }
+        counted = await _counted(session, case.case_no)
         seals = await seals_of(session, case.case_no)
     return {
         "case_no": case.case_no,
@@ -140,14 +137,20 @@ async def read_remains(house: House, case_no: str) -> dict[str, Any]:
         "files": len(house.evidence.files_of(case.case_no)),
         "customer_digest_in_first_entry": entries[0].fact.stated().get("customer", ""),
         "seals": [{"entries": seal.entries, "head": seal.head, "key_id": seal.key_id} for seal, _ in seals],
-        "history": [
-            {
-                "seq": entry.seq,
-                "at": entry.at.isoformat(),
-                "actor": entry.actor,
-                "type": entry.fact.type,
-                "hash": entry.hash,
-            }
-            for entry in entries
-        ],
+        "history": [_line(entry) for entry in entries],
     }
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    told = {"seq": entry.seq, "at": entry.at.isoformat(), "actor": entry.actor, "type": entry.fact.type}
+    return {**told, "hash": entry.hash}
+
+
+async def _counted(session: AsyncSession, case_no: str) -> dict[str, int]:
+    """How many rows of each kind there are about a case."""
+    tables = {"papers": PAPERS, "letters": LETTERS, "tasks": MANUAL_TASKS, "looks": ACCESSES, "keys": CASE_KEYS}
+    counted = {}
+    for what, table in tables.items():
+        query = select(func.count()).select_from(table).where(table.c.case_no == case_no)
+        counted[what] = int((await session.execute(query)).scalar_one())
+    return counted

@@ -17,17 +17,26 @@ def events(
     cases: Annotated[list[str] | None, typer.Option("--case", help="Only this case; may be repeated.")] = None,
     since: Annotated[str, typer.Option("--from", help="Only cases received on this day or later.")] = "",
     until: Annotated[str, typer.Option("--to", help="Only cases received on this day or before.")] = "",
+    by: Annotated[str, typer.Option(help="For --named: the member of staff who asks for it.")] = "",
     log: Annotated[str, typer.Option(help="csv, xes: an imported log, instead of the house's own cases.")] = "",
     *,
     named: Annotated[bool, typer.Option("--named", help="Staff by their ids, not by pseudonyms; is noted.")] = False,
     stages: Annotated[bool, typer.Option("--stages", help="csv, xes: only the stages, as the model has them.")] = False,
 ) -> None:
     """Write the histories of cases as an event log; staff and customers are pseudonyms, free text stays inside."""
+    from adapters.house import House
     from portal.errand import operator, run_errand
-    from portal.exporting import ExportOrder, export_events
+    from portal.exporting import Exported, ExportOrder, export_events
+    from portal.naming import must_be_allowed
 
     order = ExportOrder(file, form, tuple(cases or ()), since, until, is_named=named, stages_only=stages, log=log)
-    done = run_errand(lambda house: export_events(house, order, by=operator()))
+
+    async def work(house: House) -> Exported:
+        if named:
+            await must_be_allowed(house, by)
+        return await export_events(house, order, by=by or operator())
+
+    done = run_errand(work)
     typer.echo(f"{file}: {done.entries} entries of {done.cases} cases, sha256 {done.sha256}.")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 keys_app = typer.Typer(no_args_is_help=True, help="Look after the master key, which locks the key of every case.")
+person_app = typer.Typer(no_args_is_help=True, help="Look after what is held about one customer.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
 
@@ -17,6 +19,7 @@ def install(app: typer.Typer) -> None:
     app.command("access")(access)
     app.command("hold")(hold)
     app.command("erase")(erase)
+    app.add_typer(person_app, name="person")
     app.add_typer(keys_app, name="keys")
 
 
@@ -97,3 +100,22 @@ def erase(
     order = Order(case.strip().upper(), by, reason, due=due, approve=approve, refuse=refuse, report=report)
     for line in run_errand(lambda house: carry_out(house, order)):
         typer.echo(line)
+
+
+@person_app.command("export")
+def person_export(
+    file: Annotated[Path, typer.Argument(help="Where to write it: FILE.zip with her files, or FILE.json without.")],
+    email: Annotated[str, typer.Option(help="Her e-mail address.")] = "",
+    phone: Annotated[str, typer.Option(help="Her phone number.")] = "",
+    by: Annotated[str, typer.Option(help="Who asks for it on her behalf, for the access log.")] = "",
+    purpose: Annotated[str, typer.Option(help="What for, for the access log.")] = "",
+    *,
+    named: Annotated[bool, typer.Option("--named", help="Staff by their ids, if --by may.")] = False,
+) -> None:
+    """Write all that is held about one customer, readable, for her who asks for it; is noted."""
+    from portal.errand import operator, run_errand
+    from portal.person import PersonOrder, export_person
+
+    order = PersonOrder(file, email, phone, by or operator(), purpose, is_named=named)
+    many, digest = run_errand(lambda house: export_person(house, order))
+    typer.echo(f"{file}: what is held about her in {many} cases; sha256 {digest}.")

@@ -79,7 +79,7 @@ def test_no_form_holds_a_name_or_a_text_and_each_is_its_owners_only(home: Path, 
 
 def test_named_lines_verify_without_the_house_and_pseudonymised_ones_show_their_order(home: Path) -> None:
     named, masked = home / "named.jsonl", home / "masked.jsonl"
-    run("export", "events", named, "--named")
+    run("export", "events", named, "--named", "--by", "deng_xin")
     assert "NAMED" in run("export", "list").stdout
     run("export", "events", masked)
     assert "every hash fits" in run("audit", "verify-file", named).stdout
