@@ -21,3 +21,75 @@ class DataErased(NoSuchCase):
 
 class ErasureNotOpen(RedressError):
     """A case cannot be held, asked to be erased or erased as it stands, or not by this person."""
+
+
+class NotThere(RedressError):
+    """A page was asked for something of an audit that this house does not have: a sample, or a finding."""
+
+
+class CaseClosed(RedressError):
+    """The case has ended; nothing can be added to it."""
+
+
+class CaseStillOpen(RedressError):
+    """The case has not ended: what a customer has to say is added to it, and begins no new one."""
+
+
+class HistoryMoved(RedressError):
+    """Somebody else wrote the next entry first: read again and decide again."""
+
+
+class HistoryBroken(RedressError):
+    """An entry of the history does not carry the hash of the one before it."""
+
+
+class UnknownEvent(RedressError):
+    """The history holds an event that this version does not know."""
+
+
+class PolicyWrong(RedressError):
+    """A policy file has gaps, unknown keys or contradictions; the message lists file, line and key of each."""
+
+
+class RosterWrong(RedressError):
+    """A roster file has gaps, unknown keys or contradictions; the message lists file, line and key of each."""
+
+
+class LinkForged(RedressError):
+    """The link was not signed by this house."""
+
+
+class LinkExpired(RedressError):
+    """The link's time is over."""
+
+
+class NotSignedIn(RedressError):
+    """A page of staff's own was asked for by nobody: no session, one that is over, or of somebody who has left."""
+
+
+class NotYours(RedressError):
+    """A member of staff asked for a page that none of her roles opens."""
+
+
+class TaskClosed(RedressError):
+    """The manual task behind a link is no longer open."""
+
+
+class ActNotOpen(RedressError):
+    """What somebody wanted to do about her work cannot be done as the case stands."""
+
+
+class AnswerWrong(RedressError):
+    """An answer does not fit its form; `problems` maps field to message."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {text}" for field, text in problems.items()))
+        self.problems = problems
+
+
+class TryAgain(RedressError):
+    """An outside system failed in a way that may pass."""
+
+
+class GiveUp(RedressError):
+    """An outside system refused in a way that will not pass."""
