@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def claims(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hold the `covers` marks of a journey against what its histories showed when it last looked."""
+    """Hold the `covers` marks of a journey, and what people were asked for, against what was shown of it."""
     BEGUN.clear()
     yield
     claimed = {what for mark in request.node.iter_markers("covers") for what in mark.args}
     lived = {what for journey in BEGUN for what in journey.lived}
     assert claimed <= lived, f"claims {sorted(claimed - lived)}, but its histories show only {sorted(lived)}"
+    for journey in BEGUN:
+        assert journey.awaited <= set(journey.states), f"{journey.case_no} was shown in Prefect as {journey.states}"

@@ -13,6 +13,7 @@ from complaints.escalation import next_alarm
 from complaints.landmarks import landmarks
 from complaints.overview import state_name
 from complaints.words import TaskKind
+from complaints.work_events import TaskAsked
 from models.tables import CaseRow, LetterRow, ManualTaskRow
 from tests.builders import ANN, Customer, Hands, carry_on, complain, do, submit, withdraw, write_again
 
@@ -69,6 +70,8 @@ class Journey:
     case_no: str
     lived: set[str] = field(default_factory=set)
     """What its history has shown so far: `review sent_back`, `trigger:deadline_passed`, `pack:default`."""
+    awaited: set[str] = field(default_factory=set)
+    """The states in which Prefect must have shown it, by what people were asked for."""
     states: list[str] = field(default_factory=list)
     """The names of the states in which Prefect showed the case, each when it changed."""
     _known: Case | None = None
@@ -150,6 +153,7 @@ class Journey:
         """What happened, by its stored names, in order."""
         entries = await self.house.casebook.history(self.case_no)
         self.lived |= landmarks(entries)
+        self.awaited |= {f"Awaiting {entry.fact.stage}" for entry in entries if isinstance(entry.fact, TaskAsked)}
         return [entry.fact.type for entry in entries]
 
     async def state(self) -> str:
