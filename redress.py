@@ -15,6 +15,7 @@ from portal.audit_commands import audit_app, import_log
 from portal.export_commands import export_app
 from portal.policy_commands import policy_app
 from portal.privacy_commands import install as install_privacy
+from portal.replay_commands import replay
 from portal.sample_commands import sample_app
 from portal.seal_commands import seal_app
 from portal.staff_commands import staff_app
@@ -57,6 +58,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(export_app, name="export")
 app.command("import-log")(import_log)
 install_privacy(app)
+app.command()(replay)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data for programs instead.")]
 

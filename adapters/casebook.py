@@ -201,7 +201,8 @@ class CaseBook:
             await self._pass_on(tiding, told_by=case.case_no)
         head = Head(case_no=case.case_no, seq=case.seq, hash=case.head)
         now = self._clock.now()
-        entries = link(head, verdict.facts, at=now, signature=signature)
+        # An entry bears the moment for which it was decided, so that whoever decides it once more gets the same.
+        entries = link(head, verdict.facts, at=briefing.now, signature=signature)
         after = fold(entries, case)
         is_moving = wake or any(isinstance(fact, StageClosed) and fact.next for fact in verdict.facts)
         async with self._database.writing() as session:
@@ -214,7 +215,7 @@ class CaseBook:
             wake_at = now if is_moving else next_look(after, briefing.policy)
             changes = {**projection(after), "wake_at": wake_at, "rung_at": None}
             if after.stage is None:
-                changes |= {"closed_at": now, "wake_at": None} if case.is_open else {"wake_at": None}
+                changes |= {"closed_at": briefing.now, "wake_at": None} if case.is_open else {"wake_at": None}
                 await add_seal(session, after, signet=self._signet, at=now)
             await session.execute(update(CASES).where(col(CaseRow.case_no) == case.case_no).values(**changes))
         self._shelf.put(file.grown(entries, verdict.papers, after))

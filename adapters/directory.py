@@ -92,6 +92,13 @@ class StaffDirectory:
             rows = (await session.execute(select(*columns).order_by(col(RosterRow.number).desc()))).all()
         return tuple(Stored(*row) for row in rows)
 
+    async def every(self) -> tuple[tuple[datetime, Roster], ...]:
+        """Every roster ever stored and since when it counted, oldest first; for whoever looks at the past."""
+        timezone = (await self._library.current()).calendar.timezone
+        async with self._database.reading() as session:
+            rows = (await session.execute(select(RosterRow).order_by(col(RosterRow.number)))).scalars().all()
+        return tuple((row.stored_at, read_stored(row.text, number=row.number, timezone=timezone)) for row in rows)
+
     async def _look(self, session: AsyncSession) -> None:
         """Read the newest roster unless it is known."""
         number = (await session.execute(select(func.max(col(RosterRow.number))))).scalar() or 0

@@ -62,3 +62,10 @@ async def try_again(database: Database, letter_id: int, *, now: datetime) -> Let
             raise GiveUp(f"letter {letter_id} is not dead: the post room tries it again by itself")
         letter.status, letter.tries, letter.next_try_at, letter.trouble = "waiting", 0, now, None
     return letter
+
+
+async def letters_of(database: Database, case_no: str) -> Sequence[LetterRow]:
+    """Every letter of a case, in the order in which they were ordered."""
+    query = select(LetterRow).where(col(LetterRow.case_no) == case_no).order_by(col(LetterRow.id))
+    async with database.reading() as session:
+        return (await session.execute(query)).scalars().all()

@@ -51,10 +51,11 @@ def ask_help(briefing: Briefing, task: ManualTask, *, form: AskHelpForm, post: S
     times = sum(1 for one in briefing.case.escalations if one.trigger is Trigger.HANDLER_ASKS)
     cause = Cause(about=f"{task.id}/{times + 1}", task_id=task.id, reason_code=form.reason_code.value, text=paper.ref)
     raised = raise_case(briefing, Trigger.HANDLER_ASKS, cause=cause)
-    return raised + Verdict(papers=(paper,)) + _ask_helper(briefing, task, raised)
+    return raised + Verdict(papers=(paper,)) + ask_helper(briefing, task, raised)
 
 
-def _ask_helper(briefing: Briefing, task: ManualTask, raised: Verdict) -> Verdict:
+def ask_helper(briefing: Briefing, task: ManualTask, raised: Verdict) -> Verdict:
+    """The question to whoever was told, unless the work moved to her anyway."""
     rule = briefing.policy.escalation.triggers.handler_asks
     told = next((fact for fact in raised.facts if isinstance(fact, CaseEscalated) and not fact.moved), None)
     if told is None or rule is None:
