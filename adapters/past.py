@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.histories import Scope, read_histories
+from complaints.clock_events import PolicyAdopted
 from complaints.errors import PolicyWrong
 from complaints.recorded import Recorded
 
@@ -44,7 +45,8 @@ class Past:
 
     async def _policies_of(self, entries: Iterable[Entry]) -> dict[str, Policy]:
         found: dict[str, Policy] = {}
-        for version in {entry.policy for entry in entries}:
+        adopted = {entry.fact.adopted for entry in entries if isinstance(entry.fact, PolicyAdopted)}
+        for version in adopted | {entry.policy for entry in entries}:
             if version not in self._policies:
                 try:
                     self._policies[version] = await self._house.library.version(version)

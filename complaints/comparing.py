@@ -39,6 +39,7 @@ class Topic(StrEnum):
     ESCALATION = "escalation"
     APPROVAL = "approval"
     SAMPLING = "sampling"
+    INCIDENT = "incident"
     MOVE = "move"
     STEP = "step"
 
@@ -62,6 +63,7 @@ class Redecision:
 
 REASONS = {
     "loads_not_kept": "Who was idlest then is not kept; whoever was chosen is one of those who could be.",
+    "neighbours_not_kept": "Which cases were found alike is kept; that no others were, and whose they were, is not.",
     "papers_erased": "The papers that this was read from were erased.",
     "policy_not_stored": "The policy version that this was decided under is not stored in this house.",
     "roster_not_stored": "The roster that this was decided by is not stored in this house.",
@@ -85,6 +87,12 @@ _TOPICS: Mapping[str, tuple[Topic, Mapping[str, Topic]]] = {
     "clocks.started": (Topic.DEADLINE, {}),
     "clock.met": (Topic.DEADLINE, {}),
     "clock.missed": (Topic.DEADLINE, {}),
+    "clock.warned": (Topic.DEADLINE, {}),
+    "clocks.paused": (Topic.DEADLINE, {}),
+    "clocks.resumed": (Topic.DEADLINE, {}),
+    "clock.extended": (Topic.DEADLINE, {}),
+    "policy.adopted": (Topic.DEADLINE, {}),
+    "incident.joined": (Topic.INCIDENT, {}),
     "case.assigned": (
         Topic.HANDLER,
         {"department": Topic.DEPARTMENT, "supporting": Topic.DEPARTMENT, "respond_within": Topic.DEADLINE},

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.assignment_events import CandidatesWeighed
 from complaints.briefing import Briefing, Load
+from complaints.escalation_events import IncidentJoined
 from complaints.events import CaseAssigned, CaseScreened, StageClosed
+from complaints.incidents import SimilarCase
 from complaints.papers import PaperRef
 from complaints.record import Complaint
 from complaints.roster import NO_ROSTER, Roster
@@ -96,6 +98,7 @@ class Recorded:
             papers=self.papers if self.papers is not None else _blank(case),
             loads=self._loads(index, policy, is_favoured=is_favoured),
             lookalikes=_lookalikes(entry.fact),
+            similar=_similar(case, self.batch(index)),
             roster=self.roster_of(entry, policy) or NO_ROSTER,
         )
 
@@ -144,6 +147,17 @@ def _refs(fact: Fact) -> Iterator[str]:
 
 def _lookalikes(fact: Fact) -> tuple[Lookalike, ...]:
     return fact.lookalikes if isinstance(fact, CaseScreened) else ()
+
+
+def _similar(case: Case, written: Iterable[Entry]) -> tuple[SimilarCase, ...]:
+    """The cases that were found alike, as far as they are kept: each for the customer of another one."""
+    joined = next((entry.fact for entry in written if isinstance(entry.fact, IncidentJoined)), None)
+    if joined is None or case.received_at is None:
+        return ()
+    return tuple(
+        SimilarCase(number, number, case.received_at, similarity, joined.incident)
+        for number, similarity in joined.alike.items()
+    )
 
 
 def _blank(case: Case) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from complaints.adopting import adopt
+from complaints.clock_events import PolicyAdopted
 from complaints.comparing import Redecision, Result, Topic, agrees, by_topic, looked_up, topic_of
 from complaints.deciding import within
 from complaints.errors import RedressError
@@ -12,7 +14,7 @@ from complaints.events import ComplaintReceived
 from complaints.fold import fold
 from complaints.record import Complaint
 from complaints.recorded import PERSONS, Recorded
-from complaints.rederiving import READS_TEXT, consequences, received
+from complaints.rederiving import NO_PAPERS, READS_TEXT, consequences, received
 from complaints.rulebook import RULES
 from complaints.words import SYSTEM
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 _FROM_ELSEWHERE = frozenset({"run.interrupted", "case.linked", "complaint.repeated"})
 """What the engine, or another case, writes into a history: no rule of this case decided it."""
+
+_TOLD_BY_OTHERS = frozenset({"incident.joined"})
+"""What begins with another case's word; what this case's rules make of it is held against the history."""
 
 _REFUSALS = (KeyError, ValueError, IndexError, StopIteration, RedressError)
 """What rules and fold raise over a case that could not have come about."""
@@ -95,20 +100,33 @@ def _expect(recorded: Recorded, index: int, case: Case | None) -> _Expected:
         return _Expected(received(entry, policy, _record(recorded, entry)))
     if recorded.roster_of(entry, policy) is None:
         return _Expected(why_not="roster_not_stored")
-    decide = _rules_for(entry, case)
+    decide = _rules_for(recorded, index, case)
     facts = decide(recorded.briefing(index, case, policy))
     if not any(fact.type in PERSONS for fact in facts):
         return _Expected(facts, facts)
     return _Expected(facts, decide(recorded.briefing(index, case, policy, is_favoured=False)))
 
 
-def _rules_for(entry: Entry, case: Case) -> Callable[[Briefing], tuple[Fact, ...]]:
-    if entry.actor != SYSTEM:
+def _rules_for(recorded: Recorded, index: int, case: Case) -> Callable[[Briefing], tuple[Fact, ...]]:
+    entry = recorded.entries[index]
+    if isinstance(entry.fact, PolicyAdopted):
+        return lambda briefing: _adopted(recorded, index, briefing)
+    if entry.actor != SYSTEM or entry.fact.type in _TOLD_BY_OTHERS:
         return lambda briefing: consequences(briefing, entry)
     if case.stage is None:
         return lambda _briefing: ()
     decide = within(case.stage, RULES[case.stage])
     return lambda briefing: decide(briefing).facts
+
+
+def _adopted(recorded: Recorded, index: int, briefing: Briefing) -> tuple[Fact, ...]:
+    """The clocks under the policy that somebody adopted, where that is stored."""
+    fact = recorded.entries[index].fact
+    policy = recorded.policies.get(fact.adopted) if isinstance(fact, PolicyAdopted) else None
+    if policy is None or not isinstance(fact, PolicyAdopted):
+        return ()
+    made = adopt(briefing, recorded.entries[:index], policy, by=fact.by, reason="", stationery=NO_PAPERS).facts[0]
+    return (made.model_copy(update={"reason": fact.reason}),)
 
 
 def _record(recorded: Recorded, entry: Entry) -> Complaint | None:
@@ -172,6 +190,8 @@ def _compared(entry: Entry, fact: Fact, otherwise: Fact | None, *, is_erased: bo
             yield _erased(decision)
         elif not is_same:
             yield replace(decision, result=Result.DIFFERENT, reason="values_differ")
+        elif topic is Topic.INCIDENT:
+            yield replace(decision, result=Result.NOT_RECOMPUTABLE, reason="neighbours_not_kept")
         elif any(moot.get(path) != made.get(path) for path in names):
             yield replace(decision, result=Result.NOT_RECOMPUTABLE, reason="loads_not_kept")
         else:

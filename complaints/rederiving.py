@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from complaints import assignment, callback, coming_back, final_decision, handover, helping, withdrawal
+from complaints import (
+    assignment,
+    callback,
+    coming_back,
+    extending,
+    final_decision,
+    handover,
+    helping,
+    pausing,
+    withdrawal,
+)
 from complaints.answer_events import DissatisfactionTold
 from complaints.assignment_events import HandlerDeclined
+from complaints.clock_events import ClocksPaused, ClocksResumed, ExtensionAsked, ExtensionDecided
 from complaints.clocks_of_case import meet
 from complaints.completeness import score
-from complaints.escalation_events import CaseEscalated
+from complaints.escalation_events import CaseEscalated, IncidentJoined
 from complaints.events import (
     CaseClassified,
     CaseRegraded,
@@ -22,10 +33,12 @@ from complaints.holding import agree
 from complaints.intake import Registration, receive
 from complaints.papers import Paper, Stationery
 from complaints.raising import Cause, raise_case
+from complaints.receiving import receive as receive_word
 from complaints.record import Complaint
 from complaints.regrading import classified, factors_of, regraded, widened
 from complaints.review import ApprovalForm
 from complaints.submission import Submission
+from complaints.tidings import Tiding
 from complaints.words import CustomerDecision, TaskKind, Trigger
 from complaints.work_events import (
     ApprovalGiven,
@@ -41,11 +54,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from complaints.briefing import Briefing
+    from complaints.case import ManualTask
     from complaints.chain import Entry
     from complaints.policy import Policy
     from complaints.record import Complaint as Record
 
-_SHEETS = Stationery(ids=(("", ""), ("", "")))
+NO_PAPERS = Stationery(ids=(("", ""), ("", "")))
+"""To write on what nobody reads."""
+
 _REASON = "as recorded"
 """Stands for words that no rule reads."""
 
@@ -187,15 +203,62 @@ def _unanswered(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
 
 
 def _withdrawn(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
-    return entry.fact, *withdrawal.withdraw(briefing, reason="", stationery=_SHEETS).facts[1:]
+    return entry.fact, *withdrawal.withdraw(briefing, reason="", stationery=NO_PAPERS).facts[1:]
 
 
 def _dissatisfied(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
-    return entry.fact, *coming_back.tell(briefing, text="", evidence=(), stationery=_SHEETS).facts[1:]
+    return entry.fact, *coming_back.tell(briefing, text="", evidence=(), stationery=NO_PAPERS).facts[1:]
+
+
+def _paused(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
+    fact = entry.fact
+    task = _own_work(briefing, entry)
+    if not isinstance(fact, ClocksPaused) or task is None:
+        return ()
+    form = pausing.PauseForm.model_validate({"reason": fact.reason})
+    made = pausing.pause(briefing, task, form=form, post=_post(entry, task.id)).facts[0]
+    return (made.model_copy(update={"note": fact.note}),)
+
+
+def _resumed(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
+    fact = entry.fact
+    task = _own_work(briefing, entry)
+    if not isinstance(fact, ClocksResumed) or task is None:
+        return ()
+    made = pausing.resume(briefing, task, form=pausing.ResumeForm(), post=_post(entry, task.id)).facts[0]
+    return (made.model_copy(update={"note": fact.note}),)
+
+
+def _asked_for_more(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
+    fact = entry.fact
+    task = _own_work(briefing, entry)
+    if not isinstance(fact, ExtensionAsked) or task is None:
+        return ()
+    form = extending.ExtendForm(clock=fact.clock, reason=fact.reason, note=_REASON)
+    return fact, *extending.ask_for_more(briefing, task, form=form, post=_post(entry, task.id)).facts[1:]
+
+
+def _extended(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
+    fact = entry.fact
+    if not isinstance(fact, ExtensionDecided):
+        return ()
+    form = extending.ExtensionForm(decision="grant" if fact.approved else "refuse", reason=_REASON)
+    task = briefing.case.tasks[fact.task_id]
+    return fact, *extending.decide_extension(briefing, task, form=form, post=_post(entry, task.id)).facts[1:]
+
+
+def _joined(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
+    return receive_word(briefing, Tiding(entry.case_no, entry.fact)).facts
+
+
+def _own_work(briefing: Briefing, entry: Entry) -> ManualTask | None:
+    """The work about which somebody acted: no act says which, but all of hers is treated alike."""
+    own = (task for task in briefing.case.open_tasks if task.assignee == entry.actor)
+    return next((task for task in own if task.kind in pausing.HANDLERS_WORK), None)
 
 
 def _post(entry: Entry, task_id: str) -> Submission:
-    return Submission(task_id=task_id, by=entry.actor, fields={}, stationery=_SHEETS)
+    return Submission(task_id=task_id, by=entry.actor, fields={}, stationery=NO_PAPERS)
 
 
 _RULES: Mapping[type[Fact], Callable[[Briefing, Entry], tuple[Fact, ...]]] = {
@@ -211,4 +274,9 @@ _RULES: Mapping[type[Fact], Callable[[Briefing, Entry], tuple[Fact, ...]]] = {
     CallbackUnanswered: _unanswered,
     ComplaintWithdrawn: _withdrawn,
     DissatisfactionTold: _dissatisfied,
+    ClocksPaused: _paused,
+    ClocksResumed: _resumed,
+    ExtensionAsked: _asked_for_more,
+    ExtensionDecided: _extended,
+    IncidentJoined: _joined,
 }

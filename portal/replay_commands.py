@@ -35,12 +35,12 @@ def replay(
         return
     from portal.errand import run_errand
     from portal.replay_terminal import print_replay
-    from portal.replaying import read_replay, replay_as_data
+    from portal.replaying import look_back, replay_as_data
 
     if cases is None or len(cases) != 1 or since or until or everything:
         raise AnswerWrong({"CASE": "one case is looked at; many are only held --against a pack"})
     case = cases[0]
-    found = run_errand(lambda house: read_replay(house, case, seq=seq, at=at))
+    found = run_errand(lambda house: look_back(house, case, seq=seq, at=at))
     if as_json:
         _print(replay_as_data(found))
     else:

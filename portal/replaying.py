@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 
 from adapters.letter_list import letters_of
 from adapters.past import Past
+from complaints.access import Access, Purpose
 from complaints.acts import acts_open
 from complaints.briefing import Briefing
 from complaints.errors import AnswerWrong, PolicyWrong
 from complaints.replaying import Mark, Moment, Timeline, rewind, stands, timeline
 from portal.dossier import Dossier
+from portal.errand import operator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from adapters.house import House
     from complaints.case import Case, ManualTask
     from complaints.recorded import Recorded
     from complaints.words import ActKind, Language
+    from models.confidentiality import AccessRow
     from models.tables import LetterRow
 
 _SHOWN = (
@@ -89,19 +92,41 @@ async def read_replay(house: House, case_no: str, *, seq: int | None = None, at:
     if moment is None:
         began = recorded.entries[0].at.astimezone(zone)
         raise AnswerWrong({"--at" if at else "--seq": f"the case began at {began:%Y-%m-%d %H:%M:%S}, with entry 1"})
+    looks = await house.accesses.of_case(recorded.entries[0].case_no)
     letters = tuple(await letters_of(house.database, recorded.entries[0].case_no))
-    return replay_of(recorded, moment, letters=letters, zone=zone)
+    return replay_of(recorded, moment, Aside(letters, tuple(looks)), zone=zone)
 
 
-def replay_of(recorded: Recorded, moment: Moment, *, letters: Sequence[LetterRow], zone: ZoneInfo) -> Replay:
+async def look_back(house: House, case_no: str, *, seq: int | None = None, at: str = "") -> Replay:
+    """The same for an operator, which is noted as a look at the case."""
+    replay = await read_replay(house, case_no, seq=seq, at=at)
+    await house.accesses.note(Access(replay.case.case_no, operator(), "replay", Purpose.OPERATOR))
+    return replay
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What a history does not tell: when letters left, and who looked."""
+
+    letters: tuple[LetterRow, ...] = ()
+    looks: tuple[AccessRow, ...] = ()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The same as points of a timeline."""
+        sent = (Mark("letter", row.sent_at, row.kind, row.seq) for row in self.letters if row.sent_at)
+        return (*sent, *(Mark("view", row.at, row.page, 0) for row in self.looks))
+
+
+def replay_of(recorded: Recorded, moment: Moment, aside: Aside, *, zone: ZoneInfo) -> Replay:
     """What was known at a moment, of all that is known."""
-    sent = [Mark("letter", row.sent_at, row.kind, row.seq) for row in letters if row.sent_at]
+    until = _end(recorded, moment)
     return Replay(
         moment=moment,
         case=moment.case,
         screens=tuple(_screen(recorded, moment, task) for task in moment.case.open_tasks),
-        letters=tuple(row for row in letters if row.seq <= moment.seq and row.ordered_at <= _end(recorded, moment)),
-        line=timeline(recorded.entries, sent),
+        letters=tuple(row for row in aside.letters if row.seq <= moment.seq and row.ordered_at <= until),
+        line=timeline(recorded.entries, aside.marks),
         zone=zone,
     )
 
