@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from complaints.comparing import REASONS
 from complaints.conformance import EXPLAINED
 
 if TYPE_CHECKING:
@@ -14,6 +15,26 @@ AUDIT_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         **EXPLAINED,
         "history_changed": "The history is not as it was written: its chain does not hold, or its end is missing.",
     },
+    "Reason": REASONS,
+    "Result": {"same": "the same", "different": "different", "not_recomputable": "cannot be recomputed"},
+    "Topic": {
+        "completeness": "Completeness",
+        "doubts": "Doubts",
+        "category": "Category",
+        "level": "Level",
+        "priority": "Priority",
+        "department": "Department",
+        "handler": "Handler",
+        "person": "Who was asked or told",
+        "deadline": "Deadline",
+        "escalation": "Escalation",
+        "approval": "Approval",
+        "sampling": "Callback asked or not",
+        "incident": "Incident",
+        "move": "Move to another stage",
+        "step": "Next step",
+    },
+    "Mark": {"escalation": "Escalations", "letter": "Letters sent", "view": "Looks at the case"},
     "Stratum": {"level": "Level", "category": "Category", "department": "Department", "outcome": "Outcome"},
     "Score": {"met": "Met", "partly": "Partly met", "not_met": "Not met", "not_applicable": "Not applicable"},
     "Severity": {

@@ -16,6 +16,7 @@ from portal import (
     audit_report,
     audit_samples,
     audit_scoring,
+    audit_replay,
     audit_search,
     away,
     coming_back,
@@ -60,6 +61,7 @@ ROOMS = (
     audit_samples,
     audit_report,
     audit_scoring,
+    audit_replay,
     mail,
     outbox,
 )

@@ -153,6 +153,12 @@ def briefing_then(recorded: Recorded, moment: Moment) -> Briefing | None:
     )
 
 
+def replayed(recorded: Recorded, moment: Moment, language: Language) -> Dossier | None:
+    """What pages of staff could show at a moment, for somebody who reads this language; None once it was erased."""
+    briefing = briefing_then(recorded, moment)
+    return Dossier(briefing, moment.entries, language) if briefing else None
+
+
 def _screen(recorded: Recorded, moment: Moment, task: ManualTask) -> Screen:
     briefing = briefing_then(recorded, moment)
     if briefing is None:

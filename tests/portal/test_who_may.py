@@ -34,6 +34,7 @@ READS = {
     "/audit/samples/{sample}": AUDITORS,
     "/audit/samples/{sample}/report": AUDITORS,
     "/audit/samples/{sample}/{case_no}": AUDITORS,
+    "/audit/case/{number}": AUDITORS,
 }
 POSTS = {
     "/me/sign-out": EVERYBODY,
