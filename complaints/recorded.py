@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from complaints.assignment_events import CandidatesWeighed
 from complaints.briefing import Briefing, Load
+from complaints.clock_events import PolicyAdopted
 from complaints.escalation_events import IncidentJoined
 from complaints.events import CaseAssigned, CaseScreened, StageClosed
 from complaints.incidents import SimilarCase
 from complaints.papers import PaperRef
 from complaints.record import Complaint
-from complaints.roster import NO_ROSTER, Roster
+from complaints.roster import Roster
 from complaints.words import CUSTOMER, SYSTEM
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ _MUCH = 1000
 """More open work than anybody has: where loads are not kept, it makes one person the first choice, or the last."""
 
 _LATELY = datetime(9999, 1, 1, tzinfo=UTC)
+
+_FRESH = timedelta(seconds=2)
+"""(house) A process may know the roster of a second ago (adapters/directory.py), and decides on it for another."""
 
 PERSONS: Mapping[str, tuple[str, ...]] = {
     "task.asked": ("assignee", "substitute_of"),
@@ -55,18 +59,19 @@ class Recorded:
     """Every roster ever stored and since when it counted, oldest first."""
 
     def policy_of(self, entry: Entry) -> Policy | None:
-        """The policy under which an entry was written; None when it is not stored here."""
-        return self.policies.get(entry.policy)
+        """The policy under which an entry was decided; None when it is not stored here."""
+        # Whoever adopts another policy already signs with it.
+        version = entry.fact.previous if isinstance(entry.fact, PolicyAdopted) else entry.policy
+        return self.policies.get(version)
 
-    def roster_of(self, entry: Entry, policy: Policy) -> Roster | None:
-        """The roster that was read for an entry; None when it names one that is not stored."""
+    def rosters_of(self, entry: Entry, policy: Policy) -> tuple[Roster, ...]:
+        """The roster that was read for an entry; several when one was stored just then, none when it is not stored."""
         named = entry.fact.roster if isinstance(entry.fact, CaseAssigned) else ""
-        stored = {roster.version: roster for _, roster in self.rosters}
-        if named in stored:
-            return stored[named]
-        if named and named != policy.version:
-            return None
-        return Roster.of_policy(policy) if named else self.roster_at(entry.at, policy)
+        known = {roster.version: roster for _, roster in self.rosters} | {policy.version: Roster.of_policy(policy)}
+        if named:
+            return (known[named],) if named in known else ()
+        newest, before = self.roster_at(entry.at, policy), self.roster_at(entry.at - _FRESH, policy)
+        return (newest,) if newest.version == before.version else (newest, before)
 
     def roster_at(self, moment: datetime, policy: Policy) -> Roster:
         """The roster in force at a moment: before the first was stored, the policy's sample."""
@@ -84,28 +89,30 @@ class Recorded:
                 break
         return tuple(found)
 
-    def briefing(self, index: int, case: Case, policy: Policy, *, is_favoured: bool = True) -> Briefing:
+    def briefing(  # noqa: PLR0913  which entry, as what, by which books
+        self, index: int, case: Case, policy: Policy, *, roster: Roster | None = None, is_favoured: bool = True
+    ) -> Briefing:
         """What the rules knew when they wrote this entry.
 
         How busy everybody was is kept only of those who were weighed. Of the others, whoever was chosen is taken for
         the idlest (`is_favoured`), or for the busiest: if she is chosen either way, it did not depend on that.
         """
         entry = self.entries[index]
+        roster = roster or self.roster_at(entry.at, policy)
         return Briefing(
             case=case,
             policy=policy,
             now=entry.at,
             papers=self.papers if self.papers is not None else _blank(case),
-            loads=self._loads(index, policy, is_favoured=is_favoured),
+            loads=self._loads(index, roster, is_favoured=is_favoured),
             lookalikes=_lookalikes(entry.fact),
             similar=_similar(case, self.batch(index)),
-            roster=self.roster_of(entry, policy) or NO_ROSTER,
+            roster=roster,
         )
 
-    def _loads(self, index: int, policy: Policy, *, is_favoured: bool) -> dict[str, Load]:
+    def _loads(self, index: int, roster: Roster, *, is_favoured: bool) -> dict[str, Load]:
         written = tuple(entry.fact for entry in self.batch(index))
         chosen = tuple(dict.fromkeys(person for fact in written for person in persons_in(fact)))
-        roster = self.roster_of(self.entries[index], policy) or Roster.of_policy(policy)
         others = Load(_MUCH) if is_favoured else Load()
         loads = dict.fromkeys(roster.staff, others)
         for nth, person in enumerate(chosen):

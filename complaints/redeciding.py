@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.chain import Entry
     from complaints.fact import Fact
+    from complaints.policy import Policy
+    from complaints.roster import Roster
 
 _FROM_ELSEWHERE = frozenset({"run.interrupted", "case.linked", "complaint.repeated"})
 """What the engine, or another case, writes into a history: no rule of this case decided it."""
@@ -42,8 +44,14 @@ class _Expected:
 
     facts: tuple[Fact, ...] = ()
     otherwise: tuple[Fact, ...] = ()
-    why_not: str = ""
-    """Why nothing can be made, as a code of REASONS."""
+
+
+@dataclass(frozen=True)
+class _Books:
+    """By which rules and which list of staff something was decided."""
+
+    policy: Policy
+    roster: Roster
 
 
 def redecide(recorded: Recorded) -> tuple[Redecision, ...]:
@@ -66,22 +74,27 @@ def redecide(recorded: Recorded) -> tuple[Redecision, ...]:
     return tuple(found)
 
 
-def expected_at(recorded: Recorded, index: int, case: Case | None) -> tuple[Fact, ...]:
-    """What the rules make of the case as it stood before an entry, this entry included."""
-    return _expect(recorded, index, case).facts
-
-
 def _hold(recorded: Recorded, index: int, case: Case | None) -> tuple[list[Redecision], int]:
     """The decisions of the step that begins with an entry, and how many entries it is."""
     entry = recorded.entries[index]
     if _is_nobodys(entry, case):
         return [], 1
+    policy = recorded.policy_of(entry)
+    if policy is None:
+        return [_odd(entry, "policy_not_stored", result=Result.NOT_RECOMPUTABLE)], 1
+    rosters = recorded.rosters_of(entry, policy)
+    if not rosters:
+        return [_odd(entry, "roster_not_stored", result=Result.NOT_RECOMPUTABLE)], 1
+    tried = [_held_by(recorded, index, case, _Books(policy, roster)) for roster in rosters]
+    return next((one for one in tried if all(each.result is not Result.DIFFERENT for each in one[0])), tried[0])
+
+
+def _held_by(recorded: Recorded, index: int, case: Case | None, books: _Books) -> tuple[list[Redecision], int]:
+    entry = recorded.entries[index]
     try:
-        expected = _expect(recorded, index, case)
+        expected = _expect(recorded, index, case, books)
     except _REFUSALS:
         return [_odd(entry, "rules_refuse")], 1
-    if expected.why_not:
-        return [_odd(entry, expected.why_not, result=Result.NOT_RECOMPUTABLE)], 1
     if not expected.facts:
         return ([_odd(entry, "rules_say_nothing")] if entry.actor == SYSTEM and case else []), 1
     return _step(recorded, index, expected)
@@ -91,20 +104,16 @@ def _is_nobodys(entry: Entry, case: Case | None) -> bool:
     return case is not None and entry.fact.type in _FROM_ELSEWHERE
 
 
-def _expect(recorded: Recorded, index: int, case: Case | None) -> _Expected:
+def _expect(recorded: Recorded, index: int, case: Case | None, books: _Books) -> _Expected:
     entry = recorded.entries[index]
-    policy = recorded.policy_of(entry)
-    if policy is None:
-        return _Expected(why_not="policy_not_stored")
     if case is None:
-        return _Expected(received(entry, policy, _record(recorded, entry)))
-    if recorded.roster_of(entry, policy) is None:
-        return _Expected(why_not="roster_not_stored")
+        return _Expected(received(entry, books.policy, _record(recorded, entry)))
     decide = _rules_for(recorded, index, case)
-    facts = decide(recorded.briefing(index, case, policy))
+    facts = decide(recorded.briefing(index, case, books.policy, roster=books.roster))
     if not any(fact.type in PERSONS for fact in facts):
         return _Expected(facts, facts)
-    return _Expected(facts, decide(recorded.briefing(index, case, policy, is_favoured=False)))
+    moot = recorded.briefing(index, case, books.policy, roster=books.roster, is_favoured=False)
+    return _Expected(facts, decide(moot))
 
 
 def _rules_for(recorded: Recorded, index: int, case: Case) -> Callable[[Briefing], tuple[Fact, ...]]:
