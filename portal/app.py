@@ -13,10 +13,10 @@ from adapters.settings import ROOT
 from portal import (
     acts,
     api,
+    audit_replay,
     audit_report,
     audit_samples,
     audit_scoring,
-    audit_replay,
     audit_search,
     away,
     coming_back,
