@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from complaints.access import Access, Purpose
 from complaints.errors import NoSuchCase
+from complaints.words import Role
 from portal import language
 from portal.dossier import Dossier
 from portal.evidence import serve
@@ -20,6 +21,7 @@ from portal.standing import reader_of
 if TYPE_CHECKING:
     from adapters.house import House
     from adapters.links import Ticket
+    from complaints.briefing import Briefing
 
 router = APIRouter(include_in_schema=False)
 log = logging.getLogger("redress.portal")
@@ -42,7 +44,7 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
     chosen = language.choose(request, reader=reader)
     entries = await house.casebook.history(ticket.case_no)
     log.info("case.viewed", extra={"case_no": ticket.case_no, "by": ticket.holder})
-    await house.accesses.note(Access(ticket.case_no, ticket.holder, "view", Purpose.NOTICE))
+    await house.accesses.note(Access(ticket.case_no, ticket.holder, "view", _purpose(ticket, briefing)))
     model = ViewPage(token=token, dossier=Dossier(briefing, entries, chosen))
     return show(request, Page("view.html", chosen, briefing.policy, model))
 
@@ -52,10 +54,21 @@ async def evidence(token: str, number: str, house: TheHouse) -> Response:
     """A file of the case."""
     ticket = await _admit(house, token)
     log.info("evidence.viewed", extra={"case_no": ticket.case_no, "evidence": number, "by": ticket.holder})
+    briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
     entries = await house.casebook.history(ticket.case_no)
     file = await serve(house, ticket.case_no, number, entries=entries)
-    await house.accesses.note(Access(ticket.case_no, ticket.holder, f"evidence:{number}", Purpose.NOTICE))
+    await house.accesses.note(Access(ticket.case_no, ticket.holder, f"evidence:{number}", _purpose(ticket, briefing)))
     return file
+
+
+def _purpose(ticket: Ticket, briefing: Briefing) -> Purpose:
+    """Why she may look, as far as the house can know: an auditor audits, whoever has work in the case does that."""
+    who, case = ticket.holder, briefing.case
+    if Role.AUDITOR in briefing.roster.staff[who].roles:
+        return Purpose.AUDIT
+    handles = case.assignment is not None and case.assignment.handler == who
+    works = any(who in (task.assignee, *task.former) for task in case.tasks.values())
+    return Purpose.OWN_WORK if handles or works else Purpose.NOTICE
 
 
 async def _admit(house: House, token: str) -> Ticket:

@@ -52,6 +52,15 @@ async def test_who_reads_about_an_escalation_looks_because_of_a_notice(visitor: 
     assert await looks(house, case_no) == told
 
 
+async def test_an_auditor_audits_and_whoever_has_work_in_a_case_does_that(visitor: Visitor, house: House) -> None:
+    case_no = await complain(house)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    for who in ("deng_xin", task.assignee, "tang_rui"):
+        await visitor.open(view_link(house, case_no, holder=who))
+    told = [("deng_xin", "audit"), (task.assignee, "own_work"), ("tang_rui", "notice")]
+    assert [(who, purpose) for who, _, purpose in await looks(house, case_no)] == told
+
+
 async def test_a_form_that_comes_back_is_a_look_too(visitor: Visitor, house: House) -> None:
     """Else a POST of nonsense would show the case to somebody whom the log does not know."""
     case_no = await complain(house)
