@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from sqlalchemy import select, text
 
 from adapters import erasing as destroying
 from adapters.house import open_house
 from adapters.housekeeping import Housekeeper
+from adapters.migrations import _config
 from adapters.rotation import Rotation
 from complaints.access import Access, Purpose
 from complaints.errors import AnswerWrong, DataErased, ErasureNotOpen, TryAgain
@@ -28,6 +30,8 @@ from tests.audited import audit, do, found, hand_in
 from tests.builders import ANN, bring_to, carry_on, complain, task_link, track_link, view_link, withdraw
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from adapters.house import House
     from tests.builders import Hands
     from tests.portal.visitor import Visitor
@@ -262,3 +266,22 @@ async def test_an_erasure_that_fails_half_way_erases_nothing(house: House, monke
         await erasing.approve(house, case_no, by=APPROVER)
     assert (await house.casebook.brief(case_no)).record.name == ANN.name
     assert (house.settings.home / "evidence" / case_no).exists()
+
+
+async def test_cases_archived_before_rows_told_their_date_get_it_from_their_histories(either_house: House) -> None:
+    case_no, _ = await archived(either_house), await complain(either_house)
+    kept = (await either_house.casebook.case(case_no)).keep_until
+
+    def back_and_forth(connection: Connection) -> None:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "20261126_retention")
+        command.downgrade(config, "-1")
+        command.upgrade(config, "head")
+
+    async with either_house.database.writing() as session:
+        await (await session.connection()).run_sync(back_and_forth)
+    async with either_house.database.reading() as session:
+        rows = (await session.execute(select(CASES.c.case_no, CASES.c.keep_until).order_by(CASES.c.case_no))).all()
+    assert [row.keep_until for row in rows] == [kept, None]
+    assert (await audit(either_house)).is_sound
