@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from adapters.envelopes import Label, enclose
@@ -10,7 +11,8 @@ from adapters.letterpress import print_letter
 from adapters.links import Ticket
 from adapters.storm import covered_by
 from complaints.errors import GiveUp
-from complaints.house_correspondence import SignIn, head_for
+from complaints.findings import Severity
+from complaints.house_correspondence import FindingAsked, FindingDue, SignIn, head_for
 from complaints.letters import LetterKind
 from complaints.notices import Digest, DigestLine
 
@@ -81,7 +83,22 @@ def _line(house: House, notice: Notice, *, reader: str) -> DigestLine:
     )
 
 
+async def _finding(house: House, claim: Claim, policy: Policy, person: Staff) -> Letter:
+    """Its number, how grave and by when: the letter says nothing of what was found, nor about whom."""
+    told = dict(claim.order.details)
+    kind = FindingDue if claim.order.kind is LetterKind.FINDING_DUE else FindingAsked
+    return kind(
+        head=head_for(person, house=policy.house, now=house.clock.now()),
+        number=told["finding"],
+        severity=Severity(told["severity"]),
+        due_on=date.fromisoformat(told["due_on"]),
+        link=f"{house.settings.public_url}/me/findings/{told['finding']}",
+    )
+
+
 _COMPOSERS: Mapping[LetterKind, Callable[[House, Claim, Policy, Staff], Awaitable[Letter]]] = {
     LetterKind.SIGN_IN: _sign_in,
     LetterKind.DIGEST: _digest,
+    LetterKind.FINDING_ASKED: _finding,
+    LetterKind.FINDING_DUE: _finding,
 }

@@ -106,6 +106,8 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.EXTENSION_NOTICE: "Notice of a new date",
         LetterKind.EXTENSION_DECIDED: "Answer on more time",
         LetterKind.SIGN_IN: "Sign-in link",
+        LetterKind.FINDING_ASKED: "Audit finding",
+        LetterKind.FINDING_DUE: "Reminder of an audit finding",
         LetterKind.CASE_ESCALATED: "Notice of an escalated case",
         LetterKind.DIGEST: "Digest of notices",
     },

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from complaints.correspondence import Letter, Letterhead
+from complaints.findings import Severity
 from complaints.letters import LetterKind
 
 if TYPE_CHECKING:
@@ -24,6 +26,30 @@ class SignIn(Letter):
     link: str
     minutes: int
     """How long the link is good, from the moment the letter was written."""
+
+
+@dataclass(frozen=True)
+class FindingAsked(Letter):
+    """The internal audit found something that you are to see to; what it is stands on your page only."""
+
+    kind = LetterKind.FINDING_ASKED
+
+    number: str
+    severity: Severity
+    due_on: date
+    link: str
+
+
+@dataclass(frozen=True)
+class FindingDue(Letter):
+    """A finding that you answer for is due and not closed."""
+
+    kind = LetterKind.FINDING_DUE
+
+    number: str
+    severity: Severity
+    due_on: date
+    link: str
 
 
 def head_for(person: Staff, *, house: House, now: datetime) -> Letterhead:

@@ -34,6 +34,8 @@ class LetterKind(StrEnum):
     SIGN_IN = "sign_in"
     CASE_ESCALATED = "case_escalated"
     DIGEST = "digest"
+    FINDING_ASKED = "finding_asked"
+    FINDING_DUE = "finding_due"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from prefect.workers.base import BaseJobConfiguration, BaseWorker, BaseWorkerRes
 from adapters.alarms import Alarms
 from adapters.ambient import look_again, move_in
 from adapters.doorbell import Doorbell
+from adapters.findings import Findings
 from adapters.house import open_house
 from adapters.housekeeping import Housekeeper
 from adapters.mailer import Mailer
@@ -54,6 +55,7 @@ DEPLOYMENT = "complaint"
 _LEAVE_SECONDS = 8
 _POLL_SECONDS = 1.0
 _PUBLISH_SECONDS = 600.0
+_REMIND_SECONDS = 600.0
 """Whether a day is over is asked this often; whoever asks first publishes it."""
 
 
@@ -210,10 +212,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         postroom = asyncio.create_task(PostRoom(house, mailer).run(stop))
         heads = asyncio.create_task(every(_PUBLISH_SECONDS, Publisher(house).publish_due, stop))
         tidying = asyncio.create_task(every(_PUBLISH_SECONDS, Housekeeper(house).tidy_daily, stop))
+        findings = asyncio.create_task(every(_REMIND_SECONDS, Findings(house).remind_due, stop))
         deployment_id = await until_done(ensure_deployment, stop)
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
-        await asyncio.gather(postroom, door, heads, tidying)
+        await asyncio.gather(postroom, door, heads, tidying, findings)
 
 
 def _ask_for_no_result_storage() -> None:

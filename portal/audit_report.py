@@ -10,9 +10,12 @@ from fastapi.responses import Response
 
 from adapters.audit_notes import AuditNotes
 from adapters.audit_samples import read_sample, read_scores, scored
+from adapters.findings import Findings
+from complaints.access import Access, Purpose
 from complaints.audit_form import WANTS_NOTE
 from complaints.audit_scores import Tally, completed, current, disputed, tally
 from complaints.words import Language
+from portal.audit_findings import FindingLine, line_of, today
 from portal.audit_pages import names_of
 from portal.audit_samples import PAGE, stratum_called
 from portal.audit_scoring import about
@@ -69,6 +72,7 @@ class SampleReport:
     """Clause, text and tally of each."""
     cases: tuple[CaseOfReport, ...]
     remarks: tuple[Remark, ...]
+    findings: tuple[FindingLine, ...]
     disputed: tuple[tuple[str, str], ...]
     """Case number and text of each question that auditors scored differently."""
 
@@ -85,7 +89,10 @@ class ReportPage:
 async def read(request: Request, sample: str, me: Auditor, house: TheHouse) -> Response:
     """The report, as it stands now."""
     names = await names_of(house, me)
-    model = ReportPage(frame(house, me, PAGE), await report_of(house, sample, names))
+    report = await report_of(house, sample, names)
+    shown = dict.fromkeys(remark.case_no for remark in report.remarks if remark.note)
+    await house.accesses.note(*(Access(case_no, me.id, "audit_report", Purpose.AUDIT) for case_no in shown))
+    model = ReportPage(frame(house, me, PAGE), report)
     return show(request, Page("audit/report.html", me.language, names.policy, model))
 
 
@@ -97,6 +104,7 @@ async def report_of(house: House, number: str, names: Names) -> SampleReport:
     departments = {case.case_no: case.department for case in sample.cases}
     texts = {code: one.in_language(names.language) for code, one in sample.form.questions.items()}
     clauses = {code: one.clause for code, one in sample.form.questions.items()}
+    found, day = await Findings(house).of_sample(number), await today(house)
     by_question = tally(scores, lambda one: one.question, order=texts)
     return SampleReport(
         sample=sample,
@@ -112,6 +120,7 @@ async def report_of(house: House, number: str, names: Names) -> SampleReport:
         questions=tuple((clauses[one.code], texts[one.code], one) for one in by_question),
         cases=_cases(sample, scores, names),
         remarks=await _remarks(house, rows, scores, names=names, texts=texts, clauses=clauses),
+        findings=tuple(line_of(one, names, day) for one in found),
         disputed=tuple((case_no, texts[question]) for case_no, question in disputed(scores)),
     )
 
@@ -177,6 +186,17 @@ async def report_as_data(house: House, number: str, *, language: Language = Lang
         "clauses": [_told(one) for one in report.clauses],
         "departments": [_told(one) for _, one in report.departments],
         "questions": [{**_told(one), "clause": clause} for clause, _, one in report.questions],
+        "findings": [
+            {
+                "finding": one.finding.id,
+                "case_no": one.finding.about.case_no,
+                "severity": one.finding.severity,
+                "status": one.finding.now.status,
+                "owner": one.finding.now.owner,
+                "due_on": one.finding.now.due_on.isoformat(),
+            }
+            for one in report.findings
+        ],
         "by_case": [{**_told(one.tally), "department": one.department} for one in report.cases],
     }
 

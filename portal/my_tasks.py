@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from adapters.findings import Findings
 from adapters.links import Ticket
 from adapters.queues import QueueLine, cases_handled_by, open_tasks
 from complaints.words import Stage
@@ -74,6 +75,8 @@ class MyTasksPage:
     now: datetime
     tasks: tuple[TaskLine, ...]
     cases: tuple[CaseLine, ...]
+    findings: int = 0
+    """How many open findings of the internal audit are hers."""
 
     @property
     def late(self) -> int:
@@ -92,6 +95,7 @@ async def read(request: Request, me: Me, house: TheHouse) -> Response:
         now=house.clock.now(),
         tasks=tuple(task_line(house, policy, me, queued=one) for one in queued),
         cases=tuple(_case_line(house, policy, me, row=row) for row in handled),
+        findings=await Findings(house).count_open(me.id),
     )
     return show(request, Page("me/tasks.html", me.language, policy, model))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.audit_samples import all_samples, read_sample
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.builders import Hands
     from tests.portal.scenes import Scene
 
-AUDITOR = "deng_xin"
+AUDITOR, OWNER = "deng_xin", "li_na"
 
 
 async def audit_scenes(house: House, hands: Hands, page: Browsing) -> AsyncIterator[Scene]:
@@ -38,7 +39,20 @@ async def audit_scenes(house: House, hands: Hands, page: Browsing) -> AsyncItera
     yield "a form", f"/audit/samples/{sample}/{case_no}"
     await _scored(page)
     yield "a form that is saved", f"/audit/samples/{sample}/{case_no}?saved"
+    yield "no findings", "/audit/findings"
+    yield "a finding to be raised", f"/audit/findings?sample={sample}&case={case_no}&question=closing"
+    finding = await _raised(page)
+    hands.at += timedelta(days=30)
+    await enter(page, house, AUDITOR)
+    yield "the findings", "/audit/findings"
+    yield "a finding", f"/audit/findings/{finding}"
     yield "a report", f"/audit/samples/{sample}/report"
+    yield "the process", "/audit/process"
+    yield "a process that cannot be", "/audit/process?since=soon"
+    await enter(page, house, OWNER)
+    yield "her tasks", "/me"
+    yield "her findings", "/me/findings"
+    yield "a finding of hers", f"/me/findings/{finding}"
 
 
 async def _drawn(house: House, page: Browsing) -> str:
@@ -56,3 +70,13 @@ async def _scored(page: Browsing) -> None:
     await page.locator("#f-note-closing").fill("Nobody told her of the ombudsman.")
     await page.locator("main form button").last.click()
     await page.wait_for_url("**saved**")
+
+
+async def _raised(page: Browsing) -> str:
+    """A finding about the question that the open form names; its number."""
+    await page.locator("#f-text").fill("The closing letter names no ombudsman.")
+    await page.locator("#f-severity").select_option("major")
+    await page.locator("#f-owner").select_option(OWNER)
+    await page.locator("main form button").last.click()
+    await page.wait_for_url("**/audit/findings/QF*")
+    return page.url.partition("#")[0].rpartition("/")[2]

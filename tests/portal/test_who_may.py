@@ -25,6 +25,8 @@ READS = {
     "/me": EVERYBODY,
     "/me/away": EVERYBODY,
     "/me/history": EVERYBODY,
+    "/me/findings": EVERYBODY,
+    "/me/findings/{finding}": EVERYBODY,
     "/team": LEADS,
     "/admin/staff": ADMINISTRATORS,
     "/admin/staff/export": ADMINISTRATORS,
@@ -35,16 +37,22 @@ READS = {
     "/audit/samples/{sample}/report": AUDITORS,
     "/audit/samples/{sample}/{case_no}": AUDITORS,
     "/audit/case/{number}": AUDITORS,
+    "/audit/findings": AUDITORS,
+    "/audit/findings/{finding}": AUDITORS,
+    "/audit/process": AUDITORS,
 }
 POSTS = {
     "/me/sign-out": EVERYBODY,
     "/me/away": EVERYBODY,
+    "/me/findings/{finding}": EVERYBODY,
     "/team": LEADS,
     "/admin/staff": ADMINISTRATORS,
     "/admin/staff/person": ADMINISTRATORS,
     "/audit": AUDITORS,
     "/audit/samples": AUDITORS,
     "/audit/samples/{sample}/{case_no}": AUDITORS,
+    "/audit/findings": AUDITORS,
+    "/audit/findings/{finding}": AUDITORS,
 }
 OPEN_TO_ALL = frozenset({"/me/sign-in", "/me/sign-in/{token}"})
 

@@ -1,0 +1,116 @@
+"""My findings: what the internal audit put into somebody's hands, and her answers."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from adapters.findings import Finding, Findings, Taken
+from complaints.access import Access, Purpose
+from complaints.answering import fill
+from complaints.errors import AnswerWrong, NoSuchCase, NotThere, TryAgain
+from complaints.findings import FindingStatus, OwnersForm
+from portal.answers import filled_in
+from portal.audit_findings import FindingLine, FindingPage, line_of, question_of, today
+from portal.audit_pages import names_of
+from portal.intake import status_for
+from portal.my_tasks import Frame, frame
+from portal.pages import Page, TheHouse, show
+from portal.posting import read_posting
+from portal.problems import WHOLE_FORM, Problem, from_rules
+from portal.sessions import Colleague, Me, is_fresh, mark
+from portal.sheets import Sheet, again
+
+if TYPE_CHECKING:
+    from adapters.house import House
+    from portal.posting import Posting
+
+router = APIRouter(include_in_schema=False)
+log = logging.getLogger("redress.portal")
+
+PAGE: Final = "/me/findings"
+
+
+@dataclass(frozen=True)
+class MyFindingsPage:
+    """The findings that the reader answers for."""
+
+    frame: Frame
+    findings: tuple[FindingLine, ...]
+
+
+@router.api_route(PAGE, methods=["GET", "HEAD"])
+async def read(request: Request, me: Me, house: TheHouse) -> Response:
+    """What she answers for."""
+    names, day = await names_of(house, me), await today(house)
+    mine = await Findings(house).of_owner(me.id)
+    model = MyFindingsPage(frame(house, me, PAGE), tuple(line_of(one, names, day) for one in mine))
+    return show(request, Page("me/findings.html", me.language, names.policy, model))
+
+
+@router.api_route(f"{PAGE}/{{finding}}", methods=["GET", "HEAD"])
+async def read_one(request: Request, finding: str, me: Me, house: TheHouse) -> Response:
+    """One of hers, and the form that answers it."""
+    found = await _hers(house, me, finding)
+    return await _one(request, house, me, found, sheet=Sheet(mark(house, me, f"{PAGE}/{finding}")))
+
+
+@router.post(f"{PAGE}/{{finding}}")
+async def answer(request: Request, finding: str, me: Me, house: TheHouse) -> Response:
+    """Note what she says was done; an auditor closes it."""
+    found = await _hers(house, me, finding)
+    posting = await read_posting(request, (await house.library.current()).intake)
+    try:
+        await _answered(request, house, me, posting, finding=found)
+    except AnswerWrong as wrong:
+        problems = from_rules(wrong, OwnersForm)
+    except NoSuchCase:
+        problems = (Problem("text", "case_erased"),)
+    except TryAgain:
+        problems = (Problem(WHOLE_FORM, "not_recorded"),)
+    else:
+        log.info("audit.finding_answered", extra={"by": me.id, "finding": finding})
+        return RedirectResponse(f"{PAGE}/{finding}", status_code=303)
+    sheet = again(posting, problems, nonce=mark(house, me, f"{PAGE}/{finding}"), language=me.language)
+    return await _one(request, house, me, found, sheet=sheet, status=status_for(problems))
+
+
+async def _answered(request: Request, house: House, me: Colleague, posting: Posting, *, finding: Finding) -> None:
+    if not is_fresh(request, house, posting, me=me, page=f"{PAGE}/{finding.id}"):
+        raise AnswerWrong({WHOLE_FORM: "page_stale"})
+    if finding.now.status is FindingStatus.CLOSED:
+        raise AnswerWrong({WHOLE_FORM: "act_not_open"})
+    form = fill(OwnersForm, filled_in(OwnersForm, posting))
+    step = Taken(me.id, FindingStatus.IN_WORK, finding.now.owner, finding.now.due_on, form.text)
+    await Findings(house).take(finding, step)
+
+
+async def _hers(house: House, me: Colleague, number: str) -> Finding:
+    """A finding that she answers for; NotThere for every other, whether there is one or not."""
+    found = await Findings(house).read(number)
+    if found.now.owner != me.id:
+        message = f"{number} is not {me.id}'s"
+        raise NotThere(message)
+    log.info("audit.finding_read", extra={"by": me.id, "finding": number})
+    return found
+
+
+async def _one(
+    request: Request, house: House, me: Colleague, found: Finding, *, sheet: Sheet, status: int = 200
+) -> Response:
+    names = await names_of(house, me)
+    if found.about.case_no:
+        await house.accesses.note(Access(found.about.case_no, me.id, "audit_finding", Purpose.OWN_WORK))
+    model = FindingPage(
+        frame=frame(house, me, PAGE),
+        sheet=sheet,
+        line=line_of(found, names, await today(house)),
+        names=names,
+        link="",
+        question=await question_of(house, found.about, names),
+    )
+    return show(request, Page("me/finding.html", me.language, names.policy, model, status))
