@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters import ledger
 from adapters.cipher import open_bytes, seal_bytes
 from complaints.errors import NoSuchCase
 
@@ -45,6 +46,8 @@ class AuditNotes:
         if not case_no:
             return self._house.cipher.derived("audit-notes")
         try:
-            return await self._house.casebook.key(case_no)
+            # Not through the casebook, which would read the whole case for its key.
+            async with self._house.database.reading() as session:
+                return self._house.cipher.unwrap(case_no, await ledger.case_key(session, case_no))
         except NoSuchCase:
             return None

@@ -150,18 +150,18 @@ class Findings:
         return found[0]
 
     async def of_sample(self, sample: str) -> Sequence[Finding]:
-        """The findings of a sample, the oldest first."""
-        return await self._read(col(AuditFindingRow.sample) == sample)
+        """The findings of a sample, the oldest first; lists come without texts."""
+        return await self._read(col(AuditFindingRow.sample) == sample, with_texts=False)
 
     async def of_owner(self, owner: str) -> Sequence[Finding]:
         """The findings that somebody answers for now; those that are due first on top, the closed ones last."""
         owned = select(AUDIT_FINDING_STEPS.c.finding).where(AUDIT_FINDING_STEPS.c.owner == owner)
-        found = await self._read(col(AuditFindingRow.id).in_(owned))
+        found = await self._read(col(AuditFindingRow.id).in_(owned), with_texts=False)
         return _by_urgency([one for one in found if one.now.owner == owner])
 
     async def all(self) -> Sequence[Finding]:
         """Every finding; those that are due first on top, the closed ones last."""
-        return _by_urgency(await self._read())
+        return _by_urgency(await self._read(with_texts=False))
 
     async def remind_due(self) -> int:
         """Remind the owners of findings that are due, once a week each; how many letters were ordered."""
@@ -212,7 +212,7 @@ class Findings:
             return False
         return True
 
-    async def _read(self, *conditions: ColumnElement[bool]) -> list[Finding]:
+    async def _read(self, *conditions: ColumnElement[bool], with_texts: bool = True) -> list[Finding]:
         query = (
             select(AuditFindingRow).where(*conditions).order_by(col(AuditFindingRow.raised_at), col(AuditFindingRow.id))
         )
@@ -221,22 +221,39 @@ class Findings:
             ids = [row.id for row in rows]
             asked = select(AuditFindingStepRow).where(col(AuditFindingStepRow.finding).in_(ids))
             steps = (await session.execute(asked.order_by(col(AuditFindingStepRow.number)))).scalars().all()
-        return [await self._finding(row, [step for step in steps if step.finding == row.id]) for row in rows]
+        notes = self._notes if with_texts else None
+        return [await _finding(notes, row, [step for step in steps if step.finding == row.id]) for row in rows]
 
-    async def _finding(self, row: AuditFindingRow, steps: Sequence[AuditFindingStepRow]) -> Finding:
-        return Finding(
-            id=row.id,
-            about=About(row.sample, row.case_no, row.question),
-            severity=Severity(row.severity),
-            raised_by=row.raised_by,
-            raised_at=row.raised_at,
-            text=await self._notes.open(row.text, case_no=row.case_no, about=f"{row.id} 0"),
-            steps=tuple([await self._step(row, step) for step in steps]),
-        )
 
-    async def _step(self, row: AuditFindingRow, step: AuditFindingStepRow) -> Step:
-        text = await self._notes.open(step.text, case_no=row.case_no, about=f"{row.id} {step.number}")
-        return Step(step.number, step.at, step.by, FindingStatus(step.status), step.owner, step.due_on, text)
+async def _finding(notes: AuditNotes | None, row: AuditFindingRow, steps: Sequence[AuditFindingStepRow]) -> Finding:
+    """A finding as it is stored; without notes its texts are left out."""
+
+    async def opened(sealed: bytes | None, number: int) -> str | None:
+        about = f"{row.id} {number}"
+        return await notes.open(sealed, case_no=row.case_no, about=about) if notes else ""
+
+    return Finding(
+        id=row.id,
+        about=About(row.sample, row.case_no, row.question),
+        severity=Severity(row.severity),
+        raised_by=row.raised_by,
+        raised_at=row.raised_at,
+        text=await opened(row.text, 0),
+        steps=tuple(
+            [
+                Step(
+                    number=step.number,
+                    at=step.at,
+                    by=step.by,
+                    status=FindingStatus(step.status),
+                    owner=step.owner,
+                    due_on=step.due_on,
+                    text=await opened(step.text, step.number),
+                )
+                for step in steps
+            ]
+        ),
+    )
 
 
 def _by_urgency(findings: Sequence[Finding]) -> list[Finding]:
