@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
@@ -23,11 +24,12 @@ from portal.sessions import Auditor, Colleague
 from portal.sheets import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from adapters.house import House
-    from complaints.survey import Report
+    from complaints.survey import Departure, Report
     from complaints.throughput import Lengths, Times
+    from complaints.variants import Variant
     from complaints.words import Language
 
 router = APIRouter(include_in_schema=False)
@@ -142,37 +144,34 @@ async def _surveyed(house: House, me: Colleague, page: ProcessPage) -> ProcessPa
         else SurveyOrder(since=asked.value("since"), until=asked.value("until"))
     )
     report = await survey(house, order)
-
-    def examples(names: Iterable[str]) -> tuple[Example, ...]:
-        return tuple(Example(name, "" if page.is_of_log else case_link(house, me, name)) for name in names)
-
-    return ProcessPage(
-        frame=page.frame,
-        asked=asked,
-        logs=page.logs,
-        drawing=page.drawing,
+    link = (lambda _name: "") if page.is_of_log else partial(case_link, house, me)
+    spans = (*report.times, *([report.whole] if report.whole else []))
+    return replace(
+        page,
         report=report,
-        departures=tuple(
-            DepartureLine(
-                explained=word(one.deviation.code, me.language, of="Deviation"),
-                where=one.deviation.where,
-                times=one.times,
-                cases=one.cases,
-                examples=examples(one.examples),
-            )
-            for one in report.departures
-        ),
-        times=tuple(_times(one, me.language) for one in (*report.times, *([report.whole] if report.whole else []))),
-        ways=tuple(
-            WayLine(
-                steps=tuple(_step(step, me.language) for step in one.activities),
-                cases=one.cases,
-                share=one.share,
-                share_so_far=one.share_so_far,
-                example=examples(one.examples)[0],
-            )
-            for one in report.variants[:_WAYS]
-        ),
+        departures=tuple(_departure(one, me.language, link) for one in report.departures),
+        times=tuple(_times(one, me.language) for one in spans),
+        ways=tuple(_way(one, me.language, link) for one in report.variants[:_WAYS]),
+    )
+
+
+def _departure(found: Departure, language: Language, link: Callable[[str], str]) -> DepartureLine:
+    return DepartureLine(
+        explained=word(found.deviation.code, language, of="Deviation"),
+        where=found.deviation.where,
+        times=found.times,
+        cases=found.cases,
+        examples=tuple(Example(name, link(name)) for name in found.examples),
+    )
+
+
+def _way(found: Variant, language: Language, link: Callable[[str], str]) -> WayLine:
+    return WayLine(
+        steps=tuple(_step(step, language) for step in found.activities),
+        cases=found.cases,
+        share=found.share,
+        share_so_far=found.share_so_far,
+        example=Example(found.examples[0], link(found.examples[0])),
     )
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from adapters.audit_samples import Sample
     from adapters.house import House
     from complaints.audit_scores import Scored
-    from models.quality_audit import AuditScoreRow
+    from models.quality_audit import AuditSampleRow, AuditScoreRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -165,39 +165,44 @@ async def report_as_data(house: House, number: str, *, language: Language = Lang
     """The report for programs; notes are left out, since they may hold personal data."""
     names = Names(await house.library.current(), await house.directory.current(), language)
     report = await report_of(house, number, names)
-    row = report.sample.row
     return {
-        "sample": row.id,
-        "drawn": {
-            "at": row.drawn_at.isoformat(),
-            "by": row.drawn_by,
-            "algorithm": row.algorithm,
-            "seed": row.seed,
-            "size": row.size,
-            "divided_by": row.stratum or None,
-            "scope": row.scope,
-            "population": row.population,
-            "population_sha256": row.population_digest,
-            "form": row.form_version,
-        },
+        "sample": report.sample.row.id,
+        "drawn": _drawn(report.sample.row),
         "cases": len(report.cases),
         "scored_whole": report.done,
         "share": report.whole.share,
         "clauses": [_told(one) for one in report.clauses],
         "departments": [_told(one) for _, one in report.departments],
         "questions": [{**_told(one), "clause": clause} for clause, _, one in report.questions],
-        "findings": [
-            {
-                "finding": one.finding.id,
-                "case_no": one.finding.about.case_no,
-                "severity": one.finding.severity,
-                "status": one.finding.now.status,
-                "owner": one.finding.now.owner,
-                "due_on": one.finding.now.due_on.isoformat(),
-            }
-            for one in report.findings
-        ],
+        "findings": [_found(one) for one in report.findings],
         "by_case": [{**_told(one.tally), "department": one.department} for one in report.cases],
+    }
+
+
+def _drawn(row: AuditSampleRow) -> dict[str, Any]:
+    return {
+        "at": row.drawn_at.isoformat(),
+        "by": row.drawn_by,
+        "algorithm": row.algorithm,
+        "seed": row.seed,
+        "size": row.size,
+        "divided_by": row.stratum or None,
+        "scope": row.scope,
+        "population": row.population,
+        "population_sha256": row.population_digest,
+        "form": row.form_version,
+    }
+
+
+def _found(line: FindingLine) -> dict[str, Any]:
+    finding = line.finding
+    return {
+        "finding": finding.id,
+        "case_no": finding.about.case_no,
+        "severity": finding.severity,
+        "status": finding.now.status,
+        "owner": finding.now.owner,
+        "due_on": finding.now.due_on.isoformat(),
     }
 
 
