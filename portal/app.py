@@ -13,9 +13,9 @@ from adapters.settings import ROOT
 from portal import (
     acts,
     api,
-    audit_replay,
     audit_findings,
     audit_process,
+    audit_replay,
     audit_report,
     audit_samples,
     audit_scoring,
