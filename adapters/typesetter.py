@@ -37,7 +37,9 @@ def print_pdf(told: dict[str, Any], *, at: datetime, fonts: Path | None = None) 
     inputs = {"told": json.dumps({**told, "fonts": [family, _LAST_RESORT]}, ensure_ascii=False)}
     compiler = typst.Compiler(input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=found)
     try:
-        printed = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=at)
+        # A PDF dates itself to the second; Typst refuses a moment that is finer.
+        dated = at.replace(microsecond=0)
+        printed = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=dated)
     except typst.TypstError as trouble:
         raise GiveUp(f"The dossier cannot be typeset: {trouble}") from trouble
     if not isinstance(printed, bytes):

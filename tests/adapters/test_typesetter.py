@@ -43,6 +43,11 @@ def test_the_same_data_at_the_same_moment_is_the_same_file() -> None:
     assert b"pdfaid:part" in one
 
 
+def test_a_real_clock_is_finer_than_the_date_of_a_pdf() -> None:
+    fine = MONDAY_MORNING.replace(microsecond=123_456)
+    assert print_pdf(told("Ann"), at=fine) == print_pdf(told("Ann"), at=MONDAY_MORNING)
+
+
 def test_a_table_of_any_length_goes_on_over_pages_with_its_head() -> None:
     rows = [[str(number), "a" * 64] for number in range(120)]
     table = {"kind": "table", "columns": ["Number", "Hash"], "widths": [0, 1], "rows": rows}
