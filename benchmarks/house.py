@@ -165,7 +165,9 @@ async def _open(house: BenchHouse) -> None:
 
 
 async def _is_worker_ready(house: BenchHouse) -> bool:
-    return bool(await house.ask_engine("SELECT 1 FROM deployment LIMIT 1"))
+    """Whether it looks for cases: that its deployment stands already says only that it is about to."""
+    said = await asyncio.to_thread((house.settings.home / "logs" / "worker.log").read_text, "utf-8", "replace")
+    return "worker.ready" in said
 
 
 def _defaults() -> dict[str, Any]:
