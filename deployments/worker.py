@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import threading
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -100,8 +100,13 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
         except Exception:
             # The edge: what one case meets must not end the worker with all the others.
             log.exception("run.broken", extra={"case_no": flow_run.name})
-        if flow_run.name not in self.house.doorbell.inside:
-            await self.alarms.release(flow_run.name)
+        await self._let_go(flow_run.name)
+
+    async def _let_go(self, case_no: str) -> None:
+        """Anybody may carry a case that is not here; while the database is away its lease ends by itself."""
+        if case_no not in self.house.doorbell.inside:
+            with suppress(*OUTAGES):
+                await self.alarms.release(case_no)
 
     async def _submit_run(self, flow_run: FlowRun) -> None:
         """Prefect's own, but an engine that is away ends one attempt and not the worker: the waker tries again."""
@@ -110,8 +115,7 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, Any, ResidentResult]):
         except OUTAGES as trouble:
             log.warning("run.not_started", extra={"case_no": flow_run.name, "trouble": type(trouble).__name__})
             self._submitting_flow_run_ids.discard(flow_run.id)
-        if flow_run.name not in self.house.doorbell.inside:
-            await self.alarms.release(flow_run.name)
+        await self._let_go(flow_run.name)
 
     async def run(
         self,
