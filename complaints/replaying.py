@@ -65,11 +65,11 @@ def stands(running: RunningClock, now: datetime) -> str:
         return "met_late" if running.late or running.missed else "met"
     if running.missed:
         return "missed"
-    if getattr(running, "paused", False):
+    if running.paused:
         return "paused"
     if running.is_late(now):
         return "overdue"
-    return "extended" if getattr(running, "extended", 0) else "running"
+    return "extended" if running.extended else "running"
 
 
 @dataclass(frozen=True)
