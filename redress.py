@@ -228,8 +228,8 @@ def cases(
 ) -> None:
     """List cases, the newest first."""
     from portal.case_files import listing_as_data, read_listing, wanted
+    from portal.case_terminal import print_listing
     from portal.errand import run_errand
-    from portal.terminal import print_listing
 
     asked = wanted(stage=stage, level=level, overdue=overdue, limit=limit)
     listing = run_errand(lambda house: read_listing(house, asked))
@@ -248,8 +248,8 @@ def show(
 ) -> None:
     """Show how a case stands, what is asked of whom, and its history."""
     from portal.case_files import dossier_as_data, read_dossier
+    from portal.case_terminal import print_dossier
     from portal.errand import run_errand
-    from portal.terminal import print_dossier
 
     dossier = run_errand(lambda house: read_dossier(house, case, stated=purpose))
     if as_json:
@@ -270,7 +270,7 @@ def mail(
     if context.invoked_subcommand:
         return
     from portal.errand import run_errand
-    from portal.letters import letters_as_data, page_of_letters, print_letters, read_letters
+    from portal.outbox_terminal import letters_as_data, page_of_letters, print_letters, read_letters
 
     if link:
         typer.echo(run_errand(page_of_letters))

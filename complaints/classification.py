@@ -12,10 +12,10 @@ from complaints.clocks_of_case import start
 from complaints.events import CaseClassified, CategorySuggested
 from complaints.grading import grade, is_worst, regrade
 from complaints.incidents import scope_of
+from complaints.keywords import suggest_category
 from complaints.moves import leave
 from complaints.people import someone
 from complaints.regrading import classified
-from complaints.wording import suggest_category
 from complaints.words import Exit, Role, Scope, Stage, TaskKind
 from complaints.work_events import ClassificationConfirmed
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
+from complaints.keywords import plain, words_met_in
 from complaints.policy_parts import Scheme, Severity
-from complaints.wording import plain, words_met_in
 from complaints.words import Complexity, Priority, Scope, Urgency
 
 if TYPE_CHECKING:

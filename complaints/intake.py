@@ -16,13 +16,13 @@ from complaints.completeness import score
 from complaints.errors import AnswerWrong
 from complaints.events import CaseScreened, ComplaintAcknowledged, ComplaintReceived
 from complaints.incidents import gather
+from complaints.keywords import words_met
 from complaints.letters import LetterKind
 from complaints.moves import leave
 from complaints.pausing import stop_for_customer
 from complaints.people import customer_or, someone
 from complaints.problems import problems_of
 from complaints.record import Complaint
-from complaints.wording import words_met
 from complaints.words import CUSTOMER, Exit, Role, Stage, TaskKind
 from complaints.work_events import RecordCompleted, ScreeningDecided
 

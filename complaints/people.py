@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from complaints.briefing import Load
+from complaints.keywords import plain, words_met_in
 from complaints.policy_parts import Keywords
-from complaints.wording import plain, words_met_in
 from complaints.words import CUSTOMER, Role
 
 if TYPE_CHECKING:

@@ -32,9 +32,9 @@ from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
 from adapters.publisher import Publisher
 from adapters.window import RunDeleted
-from deployments.door import Door
 from deployments.rhythm import OUTAGES, every, until_done
 from deployments.waker import Waker
+from deployments.worker_health import HealthSite
 from flows.complaint import complaint
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await stack.enter_async_context(AsyncClientContext.get_or_create())
         mailer = Mailer(settings)
         stack.push_async_callback(mailer.close)
-        door = asyncio.create_task(Door(house, alarms).stand_open(stop))
+        health = asyncio.create_task(HealthSite(house, alarms).stand_open(stop))
         postroom = asyncio.create_task(PostRoom(house, mailer).run(stop))
         heads = asyncio.create_task(every(_PUBLISH_SECONDS, Publisher(house).publish_due, stop))
         tidying = asyncio.create_task(every(_PUBLISH_SECONDS, Housekeeper(house).tidy_daily, stop))
@@ -220,7 +220,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         deployment_id = await until_done(ensure_deployment, stop)
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
-        await asyncio.gather(postroom, door, heads, tidying, findings)
+        await asyncio.gather(postroom, health, heads, tidying, findings)
 
 
 def _ask_for_no_result_storage() -> None:

@@ -30,8 +30,8 @@ def conformance(
 ) -> None:
     """Hold every case against the model; times, ways and rework beside it."""
     from portal.audit_terminal import print_report
-    from portal.auditing import SurveyOrder, report_as_data, survey
     from portal.errand import run_errand
+    from portal.surveying import SurveyOrder, report_as_data, survey
 
     order = SurveyOrder(since, until, log, model, least_share)
     report = run_errand(lambda house: survey(house, order))
@@ -44,8 +44,8 @@ def conformance(
 @audit_app.command("logs")
 def logs(*, remove: Annotated[str, typer.Option(help="Forget this log.")] = "") -> None:
     """List the imported logs."""
-    from portal.auditing import analysis_space
     from portal.errand import run_errand
+    from portal.surveying import analysis_space
 
     if remove:
         run_errand(lambda house: analysis_space(house).remove(remove))
@@ -65,9 +65,9 @@ def model(
 ) -> None:
     """Write the process as a model: BPMN 2.0 for a viewer, SVG to look at."""
     from adapters.departures import leaving
-    from portal.auditing import discovered_from
     from portal.errand import run_errand
     from portal.process_model import followers_as_csv, language_of, model_as
+    from portal.surveying import discovered_from
 
     if log:
         content = followers_as_csv(run_errand(lambda house: discovered_from(house, log, least_share=least_share)))
@@ -108,8 +108,8 @@ def import_log(
     delimiter: Annotated[str, typer.Option(help="For files whose delimiter does not show.")] = "",
 ) -> None:
     """Read an event log from elsewhere into the analysis space; no case of the house is touched."""
-    from portal.auditing import LogOrder, import_log
     from portal.errand import run_errand
+    from portal.surveying import LogOrder, import_log
 
     order = LogOrder(file, name, tuple(maps or ()), time_format, encoding, delimiter)
     stored, columns = run_errand(lambda house: import_log(house, order))

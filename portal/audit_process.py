@@ -15,13 +15,13 @@ from adapters.translations import word
 from complaints.words import Exit, Stage
 from portal.audit_findings import today
 from portal.audit_pages import Options, case_link, day_of
-from portal.auditing import SurveyOrder, analysis_space, survey
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.problems import Problem, tell
 from portal.process_model import model_as_svg
 from portal.sessions import Auditor, Colleague
 from portal.sheets import Sheet
+from portal.surveying import SurveyOrder, analysis_space, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable

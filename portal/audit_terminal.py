@@ -1,4 +1,4 @@
-"""The auditor's terminal: surveys as tables in a console."""
+"""The auditor's console: surveys and the reports of samples as tables."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from adapters.xes import XesLog
 from complaints.access import Access, Purpose
 from complaints.entry_lines import Checked, check_lines
 from complaints.errors import AnswerWrong, GiveUp
-from portal.auditing import analysis_space, scope_of
+from portal.surveying import analysis_space, scope_of
 
 if TYPE_CHECKING:
     from pathlib import Path

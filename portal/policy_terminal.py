@@ -1,4 +1,4 @@
-"""The terminal's tables about policies."""
+"""Policies in a console: what differs between two of them, as tables."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def person_export(
 ) -> None:
     """Write all that is held about one customer, readable, for her who asks for it; is noted."""
     from portal.errand import operator, run_errand
-    from portal.person import PersonOrder, export_person
+    from portal.subject_access import PersonOrder, export_person
 
     order = PersonOrder(file, email, phone, by or operator(), purpose, is_named=named)
     many, digest = run_errand(lambda house: export_person(house, order))

@@ -19,7 +19,7 @@ from complaints.words import ActKind, TaskKind
 from portal import erasing
 from portal.app import create_app
 from portal.exporting import ExportOrder, export_events
-from portal.person import PersonOrder, export_person
+from portal.subject_access import PersonOrder, export_person
 from tests.builders import task_link, track_link, view_link
 from tests.engine.machinery import until
 from tests.portal.visitor import Visitor

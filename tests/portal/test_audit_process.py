@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from complaints.words import TaskKind
-from portal.auditing import LogOrder, import_log
+from portal.surveying import LogOrder, import_log
 from tests.builders import bring_to, complain
 from tests.portal.closed_cases import closed, withdrawn
 from tests.portal.staff import signed_in

@@ -23,9 +23,9 @@ from complaints.words import TaskKind
 from models.tables import CASE_KEYS, CASES, LETTERS, PAPERS
 from portal import erasing
 from portal.case_files import dossier_as_data, read_dossier
+from portal.case_terminal import print_dossier
 from portal.erasing_terminal import Order, carry_out
 from portal.exporting import ExportOrder, export_events
-from portal.terminal import print_dossier
 from tests.audited import audit, do, found, hand_in
 from tests.builders import ANN, bring_to, carry_on, complain, task_link, track_link, view_link, withdraw
 

@@ -1,4 +1,4 @@
-"""Auditing: surveys of cases and of imported logs as an operator or a page asks for them."""
+"""Surveying: cases and imported logs held against their model, as an operator or a page asks for it."""
 
 from __future__ import annotations
 

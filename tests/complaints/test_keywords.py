@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.policies import load_policy, policy_path
+from complaints.keywords import suggest_category, words_met
 from complaints.policy_parts import Keywords
-from complaints.wording import suggest_category, words_met
 
 if TYPE_CHECKING:
     from complaints.policy import Policy

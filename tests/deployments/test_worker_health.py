@@ -13,7 +13,7 @@ import pytest
 
 from adapters.alarms import Alarms
 from adapters.database import Database
-from deployments.door import Door
+from deployments.worker_health import HealthSite
 from tests.builders import build_house
 from tests.engine.machinery import until
 
@@ -40,7 +40,7 @@ async def house(tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
 async def open_door(house: House, alarms: Alarms) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody at the door, once it stands open."""
     stop = asyncio.Event()
-    standing = asyncio.create_task(Door(house, alarms).stand_open(stop))
+    standing = asyncio.create_task(HealthSite(house, alarms).stand_open(stop))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{house.settings.worker_port}") as client:
         await until(partial(_is_alive, client), "the door stands open")
         yield client
@@ -103,12 +103,14 @@ async def test_a_taken_port_costs_the_door_and_not_the_worker(house: House, capl
     with socket.socket() as other:
         other.bind(("127.0.0.1", house.settings.worker_port))
         other.listen()
-        await asyncio.wait_for(Door(house, Alarms(house.database, clock=house.clock)).stand_open(asyncio.Event()), 10)
+        await asyncio.wait_for(
+            HealthSite(house, Alarms(house.database, clock=house.clock)).stand_open(asyncio.Event()), 10
+        )
     assert "worker.door_taken" in caplog.text
 
 
 async def test_without_a_port_there_is_no_door(tmp_path: Path) -> None:
     house = await build_house(tmp_path / "other", worker_port=0)
-    await asyncio.wait_for(Door(house, Alarms(house.database, clock=house.clock)).stand_open(asyncio.Event()), 10)
+    await asyncio.wait_for(HealthSite(house, Alarms(house.database, clock=house.clock)).stand_open(asyncio.Event()), 10)
     await house.close()
     assert not house.settings.worker_port

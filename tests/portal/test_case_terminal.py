@@ -12,7 +12,7 @@ import pytest
 from complaints.errors import AnswerWrong, NoSuchCase
 from complaints.words import TaskKind
 from portal.case_files import dossier_as_data, listing_as_data, read_dossier, read_listing, wanted
-from portal.terminal import print_dossier, print_listing
+from portal.case_terminal import print_dossier, print_listing
 from tests.builders import (
     ANN,
     MONDAY_MORNING,

@@ -1,4 +1,4 @@
-"""Letters: those of the outbox that are not out yet, in a console, by kind and receiver's role, never by address."""
+"""The outbox in a console: letters that are not out yet, by kind and receiver's role, never by address."""
 
 from __future__ import annotations
 

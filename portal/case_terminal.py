@@ -1,4 +1,4 @@
-"""The terminal: cases as an operator reads them in a console."""
+"""Cases in a console: a list of them and one with its history, as an operator reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person: all that the house holds about one customer, for her to read (a subject access request)."""
+"""Subject access: all that the house holds about one customer, for her to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker's door: a small web site on this machine that tells how the worker is."""
+"""Worker health: a small web site on this machine that tells how the worker is, and its figures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LATE_SECONDS = 30
 """A waker that has not looked for so long is ill; it looks every second."""
 
 
-class Door:
+class HealthSite:
     """Answers /healthz (the loop turns), /readyz (cases are woken) and /metrics."""
 
     def __init__(self, house: House, alarms: Alarms) -> None:

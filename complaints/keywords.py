@@ -1,4 +1,4 @@
-"""What a text is about: keyword rules of the policy read over what the customer wrote (PROCESS.md section 3)."""
+"""Keywords: what a text is about, by rules of the policy read over what the customer wrote (PROCESS.md section 3)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from adapters.people_index import cases_of_person
 from complaints.errors import AnswerWrong, NoSuchCase, NotYours
 from complaints.words import TaskKind
 from portal import erasing
-from portal.person import PersonOrder, export_person
+from portal.subject_access import PersonOrder, export_person
 from tests.audited import hand_in
 from tests.builders import ANN, WANG_FANG, bring_to, complain, view_link, withdraw
 
