@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     AUDIT = "audit"
     SUBJECT_REQUEST = "subject_request"
     """The customer asked what is held about her."""
+    RETENTION = "retention"
+    """She decides whether it is kept, held or erased."""
     OPERATOR = "operator"
     """At the command line, by whoever runs the house."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from complaints.briefing import Briefing, Verdict
 from complaints.erasure_events import (
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from complaints.case import Case, Erasure
     from complaints.papers import Paper, Stationery
 
-_LONGEST_REASON = 2000
+LONGEST_REASON: Final = 2000
 """Characters (house)."""
 
 
@@ -28,10 +28,10 @@ def hold(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) ->
     _staff_only(briefing, by)
     case = briefing.case
     if case.held_since:
-        raise ErasureNotOpen(f"{case.case_no} is held already")
+        raise ErasureNotOpen(f"{case.case_no} is held already", why="held_already")
     paper = _reason(reason, stationery)
     if paper is None:
-        raise ErasureNotOpen("a hold needs a reason")
+        raise ErasureNotOpen("a hold needs a reason", why="hold_needs_reason")
     return Verdict(facts=(HoldPlaced(reason=paper.ref),), papers=(paper,))
 
 
@@ -39,7 +39,7 @@ def release(briefing: Briefing, *, by: str, reason: str, stationery: Stationery)
     """Let a held case go the way of all others."""
     _staff_only(briefing, by)
     if not briefing.case.held_since:
-        raise ErasureNotOpen(f"{briefing.case.case_no} is not held")
+        raise ErasureNotOpen(f"{briefing.case.case_no} is not held", why="not_held")
     paper = _reason(reason, stationery)
     return Verdict(facts=(HoldReleased(reason=paper.ref if paper else None),), papers=(paper,) if paper else ())
 
@@ -50,12 +50,14 @@ def request(briefing: Briefing, *, by: str, reason: str, stationery: Stationery)
     _staff_only(briefing, by)
     _erasable(case)
     if case.erasure:
-        raise ErasureNotOpen(f"{case.case_no} is asked to be erased already, by {case.erasure.requested_by}")
+        by_whom = case.erasure.requested_by
+        raise ErasureNotOpen(f"{case.case_no} is asked to be erased already, by {by_whom}", why="asked_already")
     is_due = case.keep_until is not None and briefing.now >= case.keep_until
     paper = _reason(reason, stationery)
     if not is_due and paper is None:
         until = f"{case.keep_until:%Y-%m-%d}" if case.keep_until else "further notice"
-        raise ErasureNotOpen(f"{case.case_no} is kept until {until}: before that a reason is needed")
+        message = f"{case.case_no} is kept until {until}: before that a reason is needed"
+        raise ErasureNotOpen(message, why="early_needs_reason")
     cause = ErasureCause.DUE if is_due else ErasureCause.ASKED
     asked = ErasureRequested(cause=cause, reason=paper.ref if paper else None)
     return Verdict(facts=(asked,), papers=(paper,) if paper else ())
@@ -77,7 +79,7 @@ def approve(briefing: Briefing, *, by: str, papers: int, files: int) -> Verdict:
     _erasable(case)
     _approver_only(briefing, by)
     if by == asked.requested_by:
-        raise ErasureNotOpen(f"{by} asked for it: another person must approve")
+        raise ErasureNotOpen(f"{by} asked for it: another person must approve", why="asked_yourself")
     fact = CaseErased(
         cause=ErasureCause(asked.cause),
         requested_by=asked.requested_by,
@@ -90,29 +92,36 @@ def approve(briefing: Briefing, *, by: str, papers: int, files: int) -> Verdict:
 
 def _asked(case: Case) -> Erasure:
     if case.erasure is None:
-        raise ErasureNotOpen(f"nobody asked for {case.case_no} to be erased")
+        raise ErasureNotOpen(f"nobody asked for {case.case_no} to be erased", why="not_asked")
     return case.erasure
 
 
 def _erasable(case: Case) -> None:
     if case.is_open:
-        raise ErasureNotOpen(f"{case.case_no} is open: only what is archived can be erased")
+        raise ErasureNotOpen(f"{case.case_no} is open: only what is archived can be erased", why="still_open")
     if case.held_since:
-        raise ErasureNotOpen(f"{case.case_no} is held since {case.held_since:%Y-%m-%d}: release it first")
+        message = f"{case.case_no} is held since {case.held_since:%Y-%m-%d}: release it first"
+        raise ErasureNotOpen(message, why="held")
 
 
 def _staff_only(briefing: Briefing, by: str) -> None:
     if not briefing.roster.works_here(by):
-        raise ErasureNotOpen(f"{by or 'nobody'} is not on the staff: say who it is with --by")
+        message = f"{by or 'nobody'} is not on the staff: say who it is with --by"
+        raise ErasureNotOpen(message, why="not_on_staff")
 
 
 def _approver_only(briefing: Briefing, by: str) -> None:
     _staff_only(briefing, by)
     may = briefing.policy.archive.erasure_approvers
     if set(may).isdisjoint(briefing.roster.staff[by].roles):
-        raise ErasureNotOpen(f"{by} holds none of the roles that may approve: {', '.join(may)}")
+        message = f"{by} holds none of the roles that may approve: {', '.join(may)}"
+        raise ErasureNotOpen(message, why="may_not_approve")
 
 
 def _reason(reason: str, stationery: Stationery) -> Paper | None:
-    text = reason.strip()[:_LONGEST_REASON]
+    """The paper that keeps a reason, None without one; never a part of it, which would say something else."""
+    text = reason.strip()
+    if len(text) > LONGEST_REASON:
+        message = f"the reason has {len(text)} characters: at most {LONGEST_REASON} are kept, so please shorten it"
+        raise ErasureNotOpen(message, why="reason_too_long")
     return stationery.paper(0, kind="reason", content={"text": text}) if text else None

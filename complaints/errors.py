@@ -20,7 +20,14 @@ class DataErased(NoSuchCase):
 
 
 class ErasureNotOpen(RedressError):
-    """A case cannot be held, asked to be erased or erased as it stands, or not by this person."""
+    """A case cannot be held, asked to be erased or erased as it stands, or not by this person.
+
+    `why` is the same in one code, for pages, which say it in the reader's language.
+    """
+
+    def __init__(self, message: str, *, why: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class NotThere(RedressError):

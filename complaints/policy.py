@@ -78,6 +78,8 @@ class Archive(Part):
     keep: Length
     erasure_approvers: tuple[Role, ...] = Field(default=(Role.COMPLAINTS_MANAGER,), min_length=1)
     """Who may approve that a case's personal data is destroyed, never whoever asked for it."""
+    data_protection: tuple[Role, ...] = Field(default=(Role.COMPLAINTS_MANAGER, Role.ADMINISTRATOR), min_length=1)
+    """Who finds what is due, held or erased on pages of her own, beside whoever may approve."""
     named_exports: tuple[Role, ...] = Field(default=(Role.AUDITOR, Role.COMPLAINTS_MANAGER), min_length=1)
     """Who may have staff named in what leaves the house; everybody else gets pseudonyms."""
 

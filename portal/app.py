@@ -31,6 +31,8 @@ from portal import (
     my_history,
     my_tasks,
     outbox,
+    privacy,
+    privacy_case,
     signing_in,
     staff_list,
     staff_person,
@@ -68,6 +70,8 @@ ROOMS = (
     audit_replay,
     audit_findings,
     audit_process,
+    privacy,
+    privacy_case,
     mail,
     outbox,
 )

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from adapters import erasing as destroying
 from adapters.cipher import stationery
 from adapters.housekeeping import sort_due
+from adapters.retention import cases_asked
 from adapters.sealing import seals_of
 from complaints import erasing
 from complaints.chain import Signature
-from complaints.erasure_events import CaseErased, ErasureRequested
+from complaints.erasure_events import CaseErased
 from complaints.errors import HistoryMoved, TryAgain
 from models.confidentiality import ACCESSES
-from models.tables import CASE_KEYS, EVENTS, LETTERS, MANUAL_TASKS, PAPERS
+from models.tables import CASE_KEYS, LETTERS, MANUAL_TASKS, PAPERS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -29,57 +30,75 @@ if TYPE_CHECKING:
     from complaints.chain import Entry
 
 _MOST_TRIES = 5
-_ORIGIN = "erasure"
+_COMMAND = "erasure"
+"""The origin that histories note for what the command line does."""
 
 
-async def hold(house: House, case_no: str, *, by: str, reason: str) -> Case:
+@dataclass(frozen=True)
+class Doer:
+    """Who does it, and where; the same page sent twice has the same origin, so that it counts once."""
+
+    by: str
+    origin: str = _COMMAND
+
+    def has_done(self, entries: Sequence[Entry]) -> bool:
+        """Whether this very press stands in a history already."""
+        return self.origin != _COMMAND and any((one.actor, one.origin) == (self.by, self.origin) for one in entries)
+
+
+async def hold(house: House, case_no: str, doer: Doer, *, reason: str) -> Case:
     """Keep a case from being erased; ErasureNotOpen when it is held, or by nobody of the staff."""
-    return await _record(house, case_no, by, lambda b: erasing.hold(b, by=by, reason=reason, stationery=stationery(1)))
+    return await _record(
+        house, case_no, doer, lambda b: erasing.hold(b, by=doer.by, reason=reason, stationery=stationery(1))
+    )
 
 
-async def release(house: House, case_no: str, *, by: str, reason: str) -> Case:
+async def release(house: House, case_no: str, doer: Doer, *, reason: str) -> Case:
     """End a hold."""
     return await _record(
-        house, case_no, by, lambda b: erasing.release(b, by=by, reason=reason, stationery=stationery(1))
+        house, case_no, doer, lambda b: erasing.release(b, by=doer.by, reason=reason, stationery=stationery(1))
     )
 
 
-async def request(house: House, case_no: str, *, by: str, reason: str) -> Case:
+async def request(house: House, case_no: str, doer: Doer, *, reason: str) -> Case:
     """Ask for an erasure."""
     return await _record(
-        house, case_no, by, lambda b: erasing.request(b, by=by, reason=reason, stationery=stationery(1))
+        house, case_no, doer, lambda b: erasing.request(b, by=doer.by, reason=reason, stationery=stationery(1))
     )
 
 
-async def refuse(house: House, case_no: str, *, by: str, reason: str) -> Case:
+async def refuse(house: House, case_no: str, doer: Doer, *, reason: str) -> Case:
     """Say no to one, or take it back."""
     return await _record(
-        house, case_no, by, lambda b: erasing.refuse(b, by=by, reason=reason, stationery=stationery(1))
+        house, case_no, doer, lambda b: erasing.refuse(b, by=doer.by, reason=reason, stationery=stationery(1))
     )
 
 
-async def approve(house: House, case_no: str, *, by: str) -> Case:
+async def approve(house: House, case_no: str, doer: Doer) -> Case:
     """Say yes: the case is erased when this returns."""
 
     async def once() -> Case:
         policy = await house.library.current()
-        signature = Signature(actor=by, origin=_ORIGIN, policy=policy.version)
+        signature = Signature(actor=doer.by, origin=doer.origin, policy=policy.version)
         return await destroying.erase(house, case_no, signature=signature)
 
-    return await _persist(once)
+    return await _persist(house, case_no, doer, once)
 
 
-async def _record(house: House, case_no: str, by: str, rule: Callable[[Briefing], Verdict]) -> Case:
+async def _record(house: House, case_no: str, doer: Doer, rule: Callable[[Briefing], Verdict]) -> Case:
     async def once() -> Case:
         briefing = await house.casebook.brief(case_no, with_loads=False)
-        signature = Signature(actor=by, origin=_ORIGIN, policy=briefing.policy.version)
+        signature = Signature(actor=doer.by, origin=doer.origin, policy=briefing.policy.version)
         return await house.casebook.record(briefing, rule(briefing), signature=signature, wake=False)
 
-    return await _persist(once)
+    return await _persist(house, case_no, doer, once)
 
 
-async def _persist(work: Callable[[], Awaitable[Case]]) -> Case:
+async def _persist(house: House, case_no: str, doer: Doer, work: Callable[[], Awaitable[Case]]) -> Case:
     for _ in range(_MOST_TRIES):
+        file = await house.casebook.file(case_no)
+        if doer.has_done(file.entries):
+            return file.case
         try:
             return await work()
         except HistoryMoved:
@@ -98,24 +117,14 @@ class Wanted:
 async def read_wanted(house: House) -> Wanted:
     """Cases past their date that nobody asked to erase, and all that wait for approval, also before their date."""
     due, _ = await sort_due(house)
-    asked = (
-        select(EVENTS.c.case_no)
-        .join(CASE_KEYS, CASE_KEYS.c.case_no == EVENTS.c.case_no)
-        .where(EVENTS.c.type == ErasureRequested.type)
-        .distinct()
-        .order_by(EVENTS.c.case_no)
-    )
-    async with house.database.reading() as session:
-        numbers = (await session.execute(asked)).scalars().all()
-    cases = [await house.casebook.case(case_no) for case_no in numbers]
-    return Wanted(due, tuple(case for case in cases if case.erasure))
+    return Wanted(due, await cases_asked(house))
 
 
-async def request_due(house: House, *, by: str, reason: str) -> Sequence[str]:
+async def request_due(house: House, doer: Doer, *, reason: str) -> Sequence[str]:
     """Ask for the erasure of every case past its date; which they are."""
     due, _ = await sort_due(house)
     for case_no in due:
-        await request(house, case_no, by=by, reason=reason)
+        await request(house, case_no, doer, reason=reason)
     return due
 
 

@@ -27,6 +27,11 @@ class Order:
     refuse: bool = False
     report: bool = False
 
+    @property
+    def doer(self) -> erasing.Doer:
+        """Whoever the operator says does it."""
+        return erasing.Doer(self.by)
+
 
 async def carry_out(house: House, order: Order) -> Sequence[str]:
     """Do it, and say what was done, a line each; AnswerWrong when it is not clear what was meant."""
@@ -38,12 +43,12 @@ async def carry_out(house: House, order: Order) -> Sequence[str]:
         return await _all(house, order)
     number = _one(order)
     if order.approve:
-        await erasing.approve(house, number, by=order.by)
+        await erasing.approve(house, number, order.doer)
         return [f"{number} is erased: key, papers and files are destroyed. `redress erase {number} --report` tells."]
     if order.refuse:
-        await erasing.refuse(house, number, by=order.by, reason=order.reason)
+        await erasing.refuse(house, number, order.doer, reason=order.reason)
         return [f"{number} stays."]
-    await erasing.request(house, number, by=order.by, reason=order.reason)
+    await erasing.request(house, number, order.doer, reason=order.reason)
     return [f"{number} is asked to be erased. Another person does it: redress erase {number} --approve --by STAFF"]
 
 
@@ -60,10 +65,10 @@ async def _all(house: House, order: Order) -> Sequence[str]:
     if order.approve:
         numbers = [case.case_no for case in wanted.waiting if case.erasure and case.erasure.cause == "due"]
         for number in numbers:
-            await erasing.approve(house, number, by=order.by)
+            await erasing.approve(house, number, order.doer)
         return [f"{number} is erased." for number in numbers] or ["Nothing waits for approval."]
     if order.by:
-        numbers = list(await erasing.request_due(house, by=order.by, reason=order.reason))
+        numbers = list(await erasing.request_due(house, order.doer, reason=order.reason))
         return [f"{number} is asked to be erased." for number in numbers] or ["No case is past its date."]
     lines = [f"{number} is past its date." for number in wanted.due]
     lines += [

@@ -79,7 +79,7 @@ def hold(
 
     number = case.strip().upper()
     do = erasing.release if free else erasing.hold
-    run_errand(lambda house: do(house, number, by=by, reason=reason))
+    run_errand(lambda house: do(house, number, erasing.Doer(by), reason=reason))
     typer.echo(f"{number} is held no more." if free else f"{number} is held: it cannot be erased.")
 
 

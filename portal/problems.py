@@ -79,6 +79,7 @@ def _message(problem: Problem, language: Language) -> str:
         **_file_texts(language),
         **_staffing_texts(language),
         **_audit_texts(language),
+        **_privacy_texts(language),
     }
     _ = translator(language).gettext
     fallback = _MAIL_OR_PHONE.get(problem.field, "")
@@ -218,6 +219,28 @@ def _audit_texts(language: Language) -> dict[str, str]:
         "nothing_to_draw": _("No case was closed in this period, so there is nothing to draw from."),
         "case_erased": _("The personal data of this case was erased: nothing can be written about it any more."),
         "evidence_needed": _("Please say what was done: a finding is closed with its evidence."),
+    }
+
+
+def _privacy_texts(language: Language) -> dict[str, str]:
+    _ = translator(language).gettext
+    return {
+        "held_already": _("This case is held already."),
+        "not_held": _("This case is not held any more."),
+        "hold_needs_reason": _("Please say why the case must be kept: a hold needs its reason."),
+        "asked_already": _("Somebody has asked for the erasure of this case already."),
+        "early_needs_reason": _(
+            "This case is still to be kept. Please give the reason for erasing it before its date."
+        ),
+        "asked_yourself": _("You asked for this erasure yourself: another person has to approve it."),
+        "not_asked": _("Nobody asks for the erasure of this case any more: somebody decided meanwhile."),
+        "still_open": _("This case is open: only what is closed and archived can be erased."),
+        "held": _("This case is held: release the hold first."),
+        "may_not_approve": _("You hold none of the roles that may approve an erasure."),
+        "erased_already": _("The personal data of this case was erased meanwhile."),
+        "no_case_here": _("We have no case of this number."),
+        "no_case_ticked": _("Please tick at least one case."),
+        "be_sure": _("Please tick that you are sure: nobody can bring the data back."),
     }
 
 

@@ -35,6 +35,8 @@ class Colleague:
     person: Staff
     session: Session
     language: Language
+    protects: bool = False
+    """Whether the policy of now lets her look after what is kept, held and erased."""
 
     def holds(self, *roles: Role) -> bool:
         """Whether she holds one of these roles now."""
@@ -76,7 +78,9 @@ async def signed_in(request: Request, house: TheHouse) -> Colleague:
     person = roster.staff[session.staff_id]
     # Whoever went to the trouble of switching stays with it on the next page.
     chosen = language.choose(request, reader=language.remembered(request) or person.language)
-    return Colleague(session.staff_id, person, session, chosen)
+    archive = (await house.library.current()).archive
+    protects = not {*archive.data_protection, *archive.erasure_approvers}.isdisjoint(person.roles)
+    return Colleague(session.staff_id, person, session, chosen, protects=protects)
 
 
 Me = Annotated[Colleague, Depends(signed_in)]
@@ -98,9 +102,15 @@ async def auditing(me: Me) -> Colleague:
     return _only(me, may=me.audits)
 
 
+async def protecting(me: Me) -> Colleague:
+    """Whoever looks after what is kept and erased; NotYours for everybody else."""
+    return _only(me, may=me.protects)
+
+
 Lead = Annotated[Colleague, Depends(leading)]
 Administrator = Annotated[Colleague, Depends(administering)]
 Auditor = Annotated[Colleague, Depends(auditing)]
+Protector = Annotated[Colleague, Depends(protecting)]
 
 
 def _only(me: Colleague, *, may: bool) -> Colleague:

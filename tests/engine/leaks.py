@@ -133,9 +133,9 @@ async def _withdraw_and_erase(plant: Plant, visitor: Visitor, spilt: Spilt, case
         return not await plant.open_cases(case_no)
 
     await until(is_over, "the withdrawn case is archived")
-    await erasing.hold(plant.house, case_no, by="li_na", reason=marked)
-    await erasing.release(plant.house, case_no, by="li_na", reason=marked)
-    await erasing.request(plant.house, case_no, by="li_na", reason=marked)
+    await erasing.hold(plant.house, case_no, erasing.Doer("li_na"), reason=marked)
+    await erasing.release(plant.house, case_no, erasing.Doer("li_na"), reason=marked)
+    await erasing.request(plant.house, case_no, erasing.Doer("li_na"), reason=marked)
 
 
 async def _export(plant: Plant, spilt: Spilt, by: Customer) -> None:

@@ -26,10 +26,10 @@ async def test_the_auditors_pages(
     browser: Browser, street: House, hands: Hands, language: Language, size: dict[str, int], scheme: str
 ) -> None:
     page = await opened(browser, street, size=size, scheme=scheme)
-    assert await findings(page, _pictured(page, audit_scenes(street, hands, page)), language=language) == {}
+    assert await findings(page, pictured(page, audit_scenes(street, hands, page)), language=language) == {}
 
 
-async def _pictured(page: Page, scenes: AsyncIterator[Scene]) -> AsyncIterator[Scene]:
+async def pictured(page: Page, scenes: AsyncIterator[Scene]) -> AsyncIterator[Scene]:
     """The scenes as they are; with REDRESS_PICTURES naming a folder, each is also kept there to be looked at."""
     folder, before = os.environ.get("REDRESS_PICTURES"), ""
     async for name, path in scenes:

@@ -51,8 +51,8 @@ async def archived(house: House) -> str:
 
 
 async def erased(house: House, case_no: str) -> str:
-    await erasing.request(house, case_no, by=ASKER, reason="She asks for it.")
-    await erasing.approve(house, case_no, by=APPROVER)
+    await erasing.request(house, case_no, erasing.Doer(ASKER), reason="She asks for it.")
+    await erasing.approve(house, case_no, erasing.Doer(APPROVER))
     return case_no
 
 
@@ -142,10 +142,11 @@ async def test_commands_and_exports_go_on_and_say_so(
 
 async def test_of_two_who_approve_at_once_one_is_told_that_it_is_done(either_house: House) -> None:
     case_no = await archived(either_house)
-    await erasing.request(either_house, case_no, by=ASKER, reason="She asks for it.")
+    await erasing.request(either_house, case_no, erasing.Doer(ASKER), reason="She asks for it.")
     other = await open_house(either_house.settings, clock=either_house.clock)
     both = await asyncio.gather(
-        *(erasing.approve(one, case_no, by=APPROVER) for one in (either_house, other)), return_exceptions=True
+        *(erasing.approve(one, case_no, erasing.Doer(APPROVER)) for one in (either_house, other)),
+        return_exceptions=True,
     )
     await other.close()
     assert sum(isinstance(one, DataErased) for one in both) == 1
@@ -156,7 +157,7 @@ async def test_of_two_who_approve_at_once_one_is_told_that_it_is_done(either_hou
 
 async def test_who_reads_while_it_is_erased_sees_all_or_is_told(either_house: House) -> None:
     case_no = await archived(either_house)
-    await erasing.request(either_house, case_no, by=ASKER, reason="She asks for it.")
+    await erasing.request(either_house, case_no, erasing.Doer(ASKER), reason="She asks for it.")
     reader = await open_house(either_house.settings, clock=either_house.clock)
     seen: list[str] = []
 
@@ -168,7 +169,7 @@ async def test_who_reads_while_it_is_erased_sees_all_or_is_told(either_house: Ho
                 seen.append("erased")
             await asyncio.sleep(0)
 
-    await asyncio.gather(read(), erasing.approve(either_house, case_no, by=APPROVER))
+    await asyncio.gather(read(), erasing.approve(either_house, case_no, erasing.Doer(APPROVER)))
     await reader.close()
     assert set(seen) == {ANN.name, "erased"}
     assert seen[-1] == "erased"
@@ -181,9 +182,9 @@ async def test_a_letter_that_was_read_before_is_not_written_after(house: House) 
     briefing = await stale.casebook.brief(case_no)
     await erased(house, case_no)
     with pytest.raises(ErasureNotOpen):
-        await erasing.approve(house, (await complain(house)), by=APPROVER)
+        await erasing.approve(house, (await complain(house)), erasing.Doer(APPROVER))
     with pytest.raises(DataErased):
-        await erasing.request(stale, case_no, by=ASKER, reason="again")
+        await erasing.request(stale, case_no, erasing.Doer(ASKER), reason="again")
     assert briefing.record.name == ANN.name
     await stale.close()
 
@@ -207,9 +208,9 @@ async def test_housekeeping_tells_once_a_day_what_is_past_its_date(either_house:
     first, held, late = [await archived(either_house) for _ in range(3)]
     keeper = Housekeeper(either_house)
     assert (await keeper.tidy()).due == ()
-    await erasing.hold(either_house, held, by=ASKER, reason="A lawsuit.")
+    await erasing.hold(either_house, held, erasing.Doer(ASKER), reason="A lawsuit.")
     hands.at += KEPT
-    await erasing.request(either_house, late, by=ASKER, reason="")
+    await erasing.request(either_house, late, erasing.Doer(ASKER), reason="")
     tidied = await keeper.tidy_daily()
     assert tidied is not None
     assert (tidied.due, tidied.waiting) == ((first,), (late,))
@@ -256,14 +257,14 @@ async def test_an_erased_case_does_not_hinder_a_rotation(either_house: House) ->
 
 async def test_an_erasure_that_fails_half_way_erases_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     case_no = await archived(house)
-    await erasing.request(house, case_no, by=ASKER, reason="She asks for it.")
+    await erasing.request(house, case_no, erasing.Doer(ASKER), reason="She asks for it.")
 
     async def broken(*_: object, **__: object) -> None:
         raise TryAgain("the seal key is away")
 
     monkeypatch.setattr(destroying, "add_seal", broken)
     with pytest.raises(TryAgain):
-        await erasing.approve(house, case_no, by=APPROVER)
+        await erasing.approve(house, case_no, erasing.Doer(APPROVER))
     assert (await house.casebook.brief(case_no)).record.name == ANN.name
     assert (house.settings.home / "evidence" / case_no).exists()
 

@@ -94,8 +94,8 @@ async def test_it_is_noted_and_the_note_does_not_name_her(house: House, tmp_path
 async def test_what_was_erased_is_not_held(house: House, tmp_path: Path) -> None:
     case_no, kept = [await complain(house) for _ in range(2)]
     await withdraw(house, case_no)
-    await erasing.request(house, case_no, by="li_na", reason="She asks for it.")
-    await erasing.approve(house, case_no, by="tang_rui")
+    await erasing.request(house, case_no, erasing.Doer("li_na"), reason="She asks for it.")
+    await erasing.approve(house, case_no, erasing.Doer("tang_rui"))
     assert [case["case_no"] for case in (await told(house, tmp_path / "ann.json"))["cases"]] == [kept]
 
 

@@ -20,6 +20,7 @@ EVERYBODY = (HANDLER, LEAD, HEAD, MANAGER, EXECUTIVE, AUDITOR, ADMINISTRATOR)
 LEADS = (LEAD, HEAD, MANAGER)
 ADMINISTRATORS = (ADMINISTRATOR,)
 AUDITORS = (AUDITOR,)
+PROTECTORS = (MANAGER, ADMINISTRATOR)
 
 READS = {
     "/me": EVERYBODY,
@@ -40,6 +41,8 @@ READS = {
     "/audit/findings": AUDITORS,
     "/audit/findings/{finding}": AUDITORS,
     "/audit/process": AUDITORS,
+    "/privacy": PROTECTORS,
+    "/privacy/{number}": PROTECTORS,
 }
 POSTS = {
     "/me/sign-out": EVERYBODY,
@@ -53,6 +56,8 @@ POSTS = {
     "/audit/samples/{sample}/{case_no}": AUDITORS,
     "/audit/findings": AUDITORS,
     "/audit/findings/{finding}": AUDITORS,
+    "/privacy": PROTECTORS,
+    "/privacy/{number}": PROTECTORS,
 }
 OPEN_TO_ALL = frozenset({"/me/sign-in", "/me/sign-in/{token}"})
 
@@ -64,7 +69,7 @@ def pages_behind_the_door() -> set[tuple[str, str]]:
         for room in ROOMS
         for route in room.router.routes
         for method in getattr(route, "methods", ())
-        if (path := str(getattr(route, "path", ""))).startswith(("/me", "/team", "/admin", "/audit"))
+        if (path := str(getattr(route, "path", ""))).startswith(("/me", "/team", "/admin", "/audit", "/privacy"))
         and path not in OPEN_TO_ALL
     }
 
