@@ -5,29 +5,28 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from adapters.audit_samples import read_sample
 from adapters.findings import About, Finding, Findings, Raised, Taken
 from adapters.translations import word
 from complaints.access import Access, Purpose
 from complaints.answering import fill
-from complaints.errors import AnswerWrong, NoSuchCase, NotThere, TryAgain
+from complaints.errors import AnswerWrong, NoSuchCase, NotThere
 from complaints.findings import FindingStatus, RaiseForm, Severity, StepForm, check_raised, check_step
 from portal.answers import filled_in
 from portal.audit_pages import Options, case_link, names_of
 from portal.away import colleagues
-from portal.intake import status_for
+from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
-from portal.posting import read_posting
-from portal.problems import WHOLE_FORM, Problem, from_rules
-from portal.sessions import Auditor, Colleague, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.sessions import Auditor, Colleague, mark
+from portal.sheets import Sheet
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -92,33 +91,25 @@ async def read(
 @router.post(PAGE)
 async def raise_one(request: Request, me: Auditor, house: TheHouse) -> Response:
     """Raise a finding, and tell its owner."""
-    posting = await read_posting(request, (await house.library.current()).intake)
-    try:
-        finding = await _raised(request, house, me, posting)
-    except AnswerWrong as wrong:
-        problems = from_rules(wrong, RaiseForm)
-    except (NoSuchCase, NotThere):
-        problems = (Problem("case", "no_such_case"),)
-    except TryAgain:
-        problems = (Problem(WHOLE_FORM, "not_recorded"),)
-    else:
-        log.info("audit.finding_raised", extra={"by": me.id, "finding": finding})
-        return RedirectResponse(f"{PAGE}/{finding}", status_code=303)
-    sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
-    return await _list(request, house, me, sheet, status=status_for(problems))
+    sent = Sent(request, house, me, PAGE)
+    return await take(
+        sent, RaiseForm, record=partial(_raised, house, me), show_again=partial(_list, request, house, me)
+    )
 
 
-async def _raised(request: Request, house: House, me: Colleague, posting: Posting) -> str:
-    """The number of the new finding; AnswerWrong when it cannot be raised as it was written."""
-    if not is_fresh(request, house, posting, me=me, page=PAGE):
-        raise AnswerWrong({WHOLE_FORM: "page_stale"})
+async def _raised(house: House, me: Colleague, posting: Posting) -> str:
+    """The address of the new finding; AnswerWrong when it cannot be raised as it was written."""
     form = fill(RaiseForm, filled_in(RaiseForm, posting))
     check_raised(form, await house.directory.current(), today=await today(house))
     about = About(posting.first("sample"), posting.first("case").strip().upper(), posting.first("question"))
-    await _check_about(house, about)
-    return await Findings(house).raise_one(
-        Raised(about, form.severity, form.text, by=me.id, owner=form.owner, due_on=form.due_on)
-    )
+    raised = Raised(about, form.severity, form.text, by=me.id, owner=form.owner, due_on=form.due_on)
+    try:
+        await _check_about(house, about)
+        finding = await Findings(house).raise_one(raised)
+    except (NoSuchCase, NotThere):
+        raise AnswerWrong({"case": "no_such_case"}) from None
+    log.info("audit.finding_raised", extra={"by": me.id, "finding": finding})
+    return f"{PAGE}/{finding}"
 
 
 async def _check_about(house: House, about: About) -> None:
@@ -140,35 +131,33 @@ async def read_one(request: Request, finding: str, me: Auditor, house: TheHouse)
     now = found.now
     typed = {"status": (now.status.value,), "owner": (now.owner,), "due_on": (now.due_on.isoformat(),)}
     sheet = Sheet(mark(house, me, f"{PAGE}/{finding}"), typed=typed)
-    return await _one(request, house, me, found, sheet=sheet)
+    return await _one(request, house, me, found, sheet)
 
 
 @router.post(f"{PAGE}/{{finding}}")
 async def lead_on(request: Request, finding: str, me: Auditor, house: TheHouse) -> Response:
     """Take a step."""
     found = await Findings(house).read(finding)
-    posting = await read_posting(request, (await house.library.current()).intake)
-    try:
-        await _led_on(request, house, me, posting, finding=found)
-    except AnswerWrong as wrong:
-        problems = from_rules(wrong, StepForm)
-    except NoSuchCase:
-        problems = (Problem("text", "case_erased"),)
-    except TryAgain:
-        problems = (Problem(WHOLE_FORM, "not_recorded"),)
-    else:
-        log.info("audit.finding_led_on", extra={"by": me.id, "finding": finding})
-        return RedirectResponse(f"{PAGE}/{finding}", status_code=303)
-    sheet = again(posting, problems, nonce=mark(house, me, f"{PAGE}/{finding}"), language=me.language)
-    return await _one(request, house, me, found, sheet=sheet, status=status_for(problems))
+    sent = Sent(request, house, me, f"{PAGE}/{finding}")
+    return await take(
+        sent, StepForm, record=partial(_led_on, house, me, found), show_again=partial(_one, request, house, me, found)
+    )
 
 
-async def _led_on(request: Request, house: House, me: Colleague, posting: Posting, *, finding: Finding) -> None:
-    if not is_fresh(request, house, posting, me=me, page=f"{PAGE}/{finding.id}"):
-        raise AnswerWrong({WHOLE_FORM: "page_stale"})
+async def _led_on(house: House, me: Colleague, finding: Finding, posting: Posting) -> str:
     form = fill(StepForm, filled_in(StepForm, posting))
     check_step(form, await house.directory.current(), before=finding.now.status)
-    await Findings(house).take(finding, Taken(me.id, form.status, form.owner, form.due_on, form.text))
+    await take_step(house, finding, Taken(me.id, form.status, form.owner, form.due_on, form.text))
+    log.info("audit.finding_led_on", extra={"by": me.id, "finding": finding.id})
+    return f"{PAGE}/{finding.id}"
+
+
+async def take_step(house: House, finding: Finding, step: Taken) -> None:
+    """Keep a step; AnswerWrong when its text has no place any more, since the finding's case was erased."""
+    try:
+        await Findings(house).take(finding, step)
+    except NoSuchCase:
+        raise AnswerWrong({"text": "case_erased"}) from None
 
 
 async def today(house: House) -> date:
@@ -205,7 +194,7 @@ async def _list(request: Request, house: House, me: Colleague, sheet: Sheet, *, 
 
 
 async def _one(
-    request: Request, house: House, me: Colleague, found: Finding, *, sheet: Sheet, status: int = 200
+    request: Request, house: House, me: Colleague, found: Finding, sheet: Sheet, *, status: int = 200
 ) -> Response:
     names = await names_of(house, me)
     if found.about.case_no:

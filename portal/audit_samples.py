@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.audit_samples import all_samples, read_sample, read_scores, scored, store_sample
@@ -17,19 +18,18 @@ from adapters.translations import word
 from complaints.answering import fill
 from complaints.audit_form import read_form, version_of
 from complaints.audit_scores import answered, completed
-from complaints.errors import AnswerWrong, TryAgain
+from complaints.errors import AnswerWrong
 from complaints.sampling import ALGORITHM, Plan, Stratum, digest_of, draw
 from complaints.words import Outcome
 from models.quality_audit import AuditSampleRow
 from portal.answers import filled_in
 from portal.audit_pages import Options, beginning, case_link, day_of, end, names_of
-from portal.intake import status_for
+from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
-from portal.posting import read_posting
-from portal.problems import WHOLE_FORM, Problem, from_rules
-from portal.sessions import Auditor, Colleague, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.problems import WHOLE_FORM
+from portal.sessions import Auditor, Colleague, mark
+from portal.sheets import Sheet
 
 if TYPE_CHECKING:
     from adapters.audit_samples import Sample
@@ -119,24 +119,12 @@ async def read(request: Request, me: Auditor, house: TheHouse) -> Response:
 @router.post(PAGE)
 async def draw_one(request: Request, me: Auditor, house: TheHouse) -> Response:
     """Draw a sample and keep it."""
-    posting = await read_posting(request, (await house.library.current()).intake)
-    try:
-        sample = await _drawn(request, house, me, posting)
-    except AnswerWrong as wrong:
-        problems = from_rules(wrong, DrawForm)
-    except TryAgain:
-        problems = (Problem(WHOLE_FORM, "not_recorded"),)
-    else:
-        log.info("audit.sample_drawn", extra={"by": me.id, "sample": sample})
-        return RedirectResponse(f"{PAGE}/{sample}", status_code=303)
-    sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
-    return await _list(request, house, me, sheet, status=status_for(problems))
+    sent = Sent(request, house, me, PAGE)
+    return await take(sent, DrawForm, record=partial(_drawn, house, me), show_again=partial(_list, request, house, me))
 
 
-async def _drawn(request: Request, house: House, me: Colleague, posting: Posting) -> str:
-    """The number of the new sample; AnswerWrong when it cannot be drawn as it was asked for."""
-    if not is_fresh(request, house, posting, me=me, page=PAGE):
-        raise AnswerWrong({WHOLE_FORM: "page_stale"})
+async def _drawn(house: House, me: Colleague, posting: Posting) -> str:
+    """The address of the new sample; AnswerWrong when it cannot be drawn as it was asked for."""
     form = fill(DrawForm, filled_in(DrawForm, posting))
     population = await members(house.database, await _scope(house, form))
     if not population:
@@ -144,7 +132,9 @@ async def _drawn(request: Request, house: House, me: Colleague, posting: Posting
     plan = Plan(form.size, form.seed or secrets.token_hex(4), form.by)
     row = _row(house, me, plan, population, scope={"closed_from": form.since, "closed_until": form.until})
     departments = {member.case_no: member.department for member in population}
-    return await store_sample(house.database, row, draw(population, plan), departments=departments)
+    sample = await store_sample(house.database, row, draw(population, plan), departments=departments)
+    log.info("audit.sample_drawn", extra={"by": me.id, "sample": sample})
+    return f"{PAGE}/{sample}"
 
 
 async def _scope(house: House, form: DrawForm) -> Sought:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from adapters.links import Ticket
 from adapters.queues import open_tasks
@@ -17,20 +18,20 @@ from adapters.translations import word
 from adapters.vocabulary import TABLES
 from complaints.absences import AbsenceForm, come_back, go_away
 from complaints.answering import fill
-from complaints.errors import AnswerWrong, TryAgain
+from complaints.errors import AnswerWrong
 from portal.answers import filled_in
-from portal.intake import status_for
+from portal.forms import Sent, take
 from portal.my_tasks import SHOWN, Frame, TaskLine, frame, task_line
 from portal.pages import Page, TheHouse, show
-from portal.posting import Posting, read_posting
-from portal.problems import WHOLE_FORM, Problem, from_rules
-from portal.sessions import Colleague, Me, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.problems import WHOLE_FORM
+from portal.sessions import Colleague, Me, mark
+from portal.sheets import Sheet
 
 if TYPE_CHECKING:
     from adapters.house import House
     from complaints.roster import Roster
     from complaints.staff import Absence
+    from portal.posting import Posting
 
 router = APIRouter(include_in_schema=False)
 log = logging.getLogger("redress.portal")
@@ -65,38 +66,22 @@ async def read(request: Request, me: Me, house: TheHouse) -> Response:
 @router.post(PAGE)
 async def change(request: Request, me: Me, house: TheHouse) -> Response:
     """Note an absence, or end one; the roster gets a new version either way."""
-    posting = await read_posting(request, (await house.library.current()).intake)
-    problems = await _changed(request, house, me, posting)
-    if not problems:
-        return RedirectResponse(PAGE, status_code=303)
-    sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
-    return await _page(request, house, me, sheet, status=status_for(problems))
+    sent = Sent(request, house, me, PAGE)
+    return await take(
+        sent, AbsenceForm, record=partial(_changed, house, me), show_again=partial(_page, request, house, me)
+    )
 
 
-async def _changed(request: Request, house: House, me: Colleague, posting: Posting) -> tuple[Problem, ...]:
-    """Put it into the roster, or say what is wrong with it."""
-    if not is_fresh(request, house, posting, me=me, page=PAGE):
-        return (Problem(WHOLE_FORM, "page_stale"),)
-    try:
-        await _store(house, me, posting)
-    except AnswerWrong as wrong:
-        return from_rules(wrong, AbsenceForm)
-    except TryAgain:
-        return (Problem(WHOLE_FORM, "not_recorded"),)
-    log.info("staff.away", extra={"by": me.id})
-    return ()
-
-
-async def _store(house: House, me: Colleague, posting: Posting) -> None:
+async def _changed(house: House, me: Colleague, posting: Posting) -> str:
     today = _today(house, await house.directory.current())
     if ended := posting.first("end"):
-        first_day = _day(ended)
-        await house.directory.change(
-            lambda roster: come_back(roster, me.id, first_day, today=today), by=me.id, reason=BACK
-        )
-        return
-    form = fill(AbsenceForm, filled_in(AbsenceForm, posting))
-    await house.directory.change(lambda roster: go_away(roster, me.id, form, today=today), by=me.id, reason=GONE)
+        change, reason = partial(come_back, staff_id=me.id, first_day=_day(ended), today=today), BACK
+    else:
+        form = fill(AbsenceForm, filled_in(AbsenceForm, posting))
+        change, reason = partial(go_away, staff_id=me.id, form=form, today=today), GONE
+    await house.directory.change(change, by=me.id, reason=reason)
+    log.info("staff.away", extra={"by": me.id})
+    return PAGE
 
 
 def _day(text: str) -> date:

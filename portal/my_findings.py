@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from adapters.findings import Finding, Findings, Taken
 from complaints.access import Access, Purpose
 from complaints.answering import fill
-from complaints.errors import AnswerWrong, NoSuchCase, NotThere, TryAgain
+from complaints.errors import AnswerWrong, NotThere
 from complaints.findings import FindingStatus, OwnersForm
 from portal.answers import filled_in
-from portal.audit_findings import FindingLine, FindingPage, line_of, question_of, today
+from portal.audit_findings import FindingLine, FindingPage, line_of, question_of, take_step, today
 from portal.audit_pages import names_of
-from portal.intake import status_for
+from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
-from portal.posting import read_posting
-from portal.problems import WHOLE_FORM, Problem, from_rules
-from portal.sessions import Colleague, Me, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.problems import WHOLE_FORM
+from portal.sessions import Colleague, Me, mark
+from portal.sheets import Sheet
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -56,37 +56,30 @@ async def read(request: Request, me: Me, house: TheHouse) -> Response:
 async def read_one(request: Request, finding: str, me: Me, house: TheHouse) -> Response:
     """One of hers, and the form that answers it."""
     found = await _hers(house, me, finding)
-    return await _one(request, house, me, found, sheet=Sheet(mark(house, me, f"{PAGE}/{finding}")))
+    return await _one(request, house, me, found, Sheet(mark(house, me, f"{PAGE}/{finding}")))
 
 
 @router.post(f"{PAGE}/{{finding}}")
 async def answer(request: Request, finding: str, me: Me, house: TheHouse) -> Response:
     """Note what she says was done; an auditor closes it."""
     found = await _hers(house, me, finding)
-    posting = await read_posting(request, (await house.library.current()).intake)
-    try:
-        await _answered(request, house, me, posting, finding=found)
-    except AnswerWrong as wrong:
-        problems = from_rules(wrong, OwnersForm)
-    except NoSuchCase:
-        problems = (Problem("text", "case_erased"),)
-    except TryAgain:
-        problems = (Problem(WHOLE_FORM, "not_recorded"),)
-    else:
-        log.info("audit.finding_answered", extra={"by": me.id, "finding": finding})
-        return RedirectResponse(f"{PAGE}/{finding}", status_code=303)
-    sheet = again(posting, problems, nonce=mark(house, me, f"{PAGE}/{finding}"), language=me.language)
-    return await _one(request, house, me, found, sheet=sheet, status=status_for(problems))
+    sent = Sent(request, house, me, f"{PAGE}/{finding}")
+    return await take(
+        sent,
+        OwnersForm,
+        record=partial(_answered, house, me, found),
+        show_again=partial(_one, request, house, me, found),
+    )
 
 
-async def _answered(request: Request, house: House, me: Colleague, posting: Posting, *, finding: Finding) -> None:
-    if not is_fresh(request, house, posting, me=me, page=f"{PAGE}/{finding.id}"):
-        raise AnswerWrong({WHOLE_FORM: "page_stale"})
+async def _answered(house: House, me: Colleague, finding: Finding, posting: Posting) -> str:
     if finding.now.status is FindingStatus.CLOSED:
         raise AnswerWrong({WHOLE_FORM: "act_not_open"})
     form = fill(OwnersForm, filled_in(OwnersForm, posting))
     step = Taken(me.id, FindingStatus.IN_WORK, finding.now.owner, finding.now.due_on, form.text)
-    await Findings(house).take(finding, step)
+    await take_step(house, finding, step)
+    log.info("audit.finding_answered", extra={"by": me.id, "finding": finding.id})
+    return f"{PAGE}/{finding.id}"
 
 
 async def _hers(house: House, me: Colleague, number: str) -> Finding:
@@ -100,7 +93,7 @@ async def _hers(house: House, me: Colleague, number: str) -> Finding:
 
 
 async def _one(
-    request: Request, house: House, me: Colleague, found: Finding, *, sheet: Sheet, status: int = 200
+    request: Request, house: House, me: Colleague, found: Finding, sheet: Sheet, *, status: int = 200
 ) -> Response:
     names = await names_of(house, me)
     if found.about.case_no:
