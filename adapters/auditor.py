@@ -15,7 +15,7 @@ from adapters.chainwalk import Trail, Walk
 from adapters.eventlog import snapshot
 from adapters.publisher import HeadsFile
 from complaints.errors import NoSuchCase
-from complaints.flaws import Flaw, Report
+from complaints.flaws import Report
 from complaints.seals import Seal, SealKey
 from models.tables import SEAL_KEYS, SEALS
 
@@ -128,8 +128,3 @@ class _Audit:
         for row in (await self._seen.connection.execute(query)).mappings():
             found.setdefault(row["case_no"], []).append(Seal(**row))
         return found
-
-
-def first_of(report: Report) -> Flaw | None:
-    """The flaw that an auditor should look at first."""
-    return report.flaws[0] if report.flaws else None

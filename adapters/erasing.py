@@ -99,13 +99,3 @@ async def cases_past_their_date(database: Database, *, now: datetime) -> Sequenc
     )
     async with database.reading() as session:
         return (await session.execute(query)).scalars().all()
-
-
-async def with_keys(database: Database, cases: Sequence[str]) -> frozenset[str]:
-    """Those of these cases that can still be read."""
-    found: set[str] = set()
-    async with database.reading() as session:
-        for start in range(0, len(cases), 500):
-            query = select(CASE_KEYS.c.case_no).where(CASE_KEYS.c.case_no.in_(cases[start : start + 500]))
-            found.update((await session.execute(query)).scalars())
-    return frozenset(found)

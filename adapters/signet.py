@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import secrets
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -43,11 +42,6 @@ class Signet:
         self._registered = ""
         # A key that is none is said at the start, not when the first case is archived.
         self._private()
-
-    @property
-    def is_given(self) -> bool:
-        """Whether the key comes from the environment, where only the operator can change it."""
-        return bool(self._given)
 
     @property
     def key_id(self) -> str:
@@ -108,11 +102,6 @@ class Signet:
                 raise GiveUp(f"{SETTING} does not hold a key in base64") from wrong
         path = self._home / _FILE
         return _private_of(read_or_make_key(path), str(path))
-
-
-def fresh_key() -> str:
-    """A new private key as `REDRESS_SEAL_KEY` wants it."""
-    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def public_of(private: Ed25519PrivateKey) -> bytes:

@@ -27,7 +27,7 @@ def start_at_receipt(case: Case, policy: Policy, *, now: datetime) -> tuple[Cloc
     started = [
         _clock(name, rule, length, case=case, policy=policy, start=now)
         for name, rule in policy.clocks.items()
-        if rule.starts == "received" and _is_known_at_receipt(rule) and applies(rule.applies, case, policy)
+        if rule.starts == "received" and _is_known_at_receipt(rule) and applies(rule.applies, case)
         if (length := length_of(rule, case, policy))
     ]
     return (ClocksStarted(clocks=tuple(started)),) if started else ()
@@ -42,7 +42,7 @@ def start(briefing: Briefing, moment: Start) -> tuple[ClocksStarted, ...]:
     started = []
     for name, rule in policy.clocks.items():
         waited = moment == "classified" and rule.starts == "received"
-        if name in case.clocks or not (waited or rule.starts == moment) or not applies(rule.applies, case, policy):
+        if name in case.clocks or not (waited or rule.starts == moment) or not applies(rule.applies, case):
             continue
         since = (case.received_at if waited else None) or briefing.now
         if length := length_of(rule, case, policy):
@@ -96,7 +96,7 @@ def length_of(rule: ClockRule, case: Case, policy: Policy) -> Duration | None:
     return _sooner(rule, of_level, case=case, policy=policy) if rule.limit_of == "first_response" else of_level
 
 
-def applies(to: Applies, case: Case, policy: Policy) -> bool:  # noqa: ARG001  part of what a later condition may ask
+def applies(to: Applies, case: Case) -> bool:
     """Whether a case is among those a clock runs for; before classification only channel and customer can tell."""
     if (to.channels and case.channel not in to.channels) or (
         to.customer_types and case.customer_type not in to.customer_types

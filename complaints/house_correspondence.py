@@ -29,10 +29,8 @@ class SignIn(Letter):
 
 
 @dataclass(frozen=True)
-class FindingAsked(Letter):
-    """The internal audit found something that you are to see to; what it is stands on your page only."""
-
-    kind = LetterKind.FINDING_ASKED
+class _AboutFinding(Letter):
+    """A finding by its number; what it is stands on the reader's page only."""
 
     number: str
     severity: Severity
@@ -41,15 +39,17 @@ class FindingAsked(Letter):
 
 
 @dataclass(frozen=True)
-class FindingDue(Letter):
+class FindingAsked(_AboutFinding):
+    """The internal audit found something that you are to see to."""
+
+    kind = LetterKind.FINDING_ASKED
+
+
+@dataclass(frozen=True)
+class FindingDue(_AboutFinding):
     """A finding that you answer for is due and not closed."""
 
     kind = LetterKind.FINDING_DUE
-
-    number: str
-    severity: Severity
-    due_on: date
-    link: str
 
 
 def head_for(person: Staff, *, house: House, now: datetime) -> Letterhead:

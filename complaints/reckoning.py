@@ -45,7 +45,7 @@ def reckon(case: Case, entries: Sequence[Entry], policy: Policy) -> dict[str, Re
     for name, rule in policy.clocks.items():
         since, known = starts.get(rule.starts), case.clocks.get(name)
         length = length_of(rule, seen, policy)
-        if since is None or length is None or (known and known.met) or not applies(rule.applies, seen, policy):
+        if since is None or length is None or (known and known.met) or not applies(rule.applies, seen):
             continue
         due_at = clocks.due(since, length, policy.calendar_of(rule.calendar))
         for change in _changes(name, rule, entries):

@@ -182,7 +182,7 @@ def _dropped_clocks(after: Briefing) -> Iterator[str]:
     for name, running in case.clocks.items():
         rule = policy.clocks.get(name)
         is_of_law = rule is not None and rule.kind != "promise"
-        if rule and is_of_law and running.is_running and not applies(rule.applies, case, policy):
+        if rule and is_of_law and running.is_running and not applies(rule.applies, case):
             yield name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from complaints.conformance import EXPLAINED, Deviation, Followers, discover, replay_followers, replay_moves
@@ -181,8 +181,3 @@ class LogSurvey:
             variants=self._ways.variants(),
             rework=self._ways.rework(),
         )
-
-
-def shortened(report: Report, *, variants: int) -> Report:
-    """The report with the most frequent ways only."""
-    return replace(report, variants=report.variants[:variants])

@@ -35,8 +35,6 @@ router = APIRouter(include_in_schema=False)
 log = logging.getLogger("redress.portal")
 
 PAGE: Final = "/team"
-NOBODYS: Final = "nobody"
-"""The filter for work of people who are no longer on the roster; only who sees all departments finds it."""
 _SHOWN: Final = 150
 _BETWEEN: Final = " "
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from adapters.settings import Settings
-from adapters.signet import Signet, fresh_key, is_signed, read_keys
+from adapters.signet import Signet, is_signed, read_keys
 from complaints.errors import GiveUp
 from complaints.seals import Seal, key_named, period_of, was_valid
 from models.tables import SEALS
@@ -101,6 +103,11 @@ async def test_after_a_rotation_the_new_key_signs_and_old_seals_stay_verifiable(
     assert period_of(await keys(house), old.key_id) == (old.valid_from, new.valid_from)
     assert new.previous == old.digest
     assert is_signed(new.signed, new.endorsement, old.public)
+
+
+def fresh_key() -> str:
+    """A new private key as `REDRESS_SEAL_KEY` wants it."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 async def test_a_rotation_that_was_cut_off_after_the_table_was_written_is_finished(house: House) -> None:

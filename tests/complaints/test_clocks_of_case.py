@@ -146,10 +146,10 @@ def test_a_clock_runs_for_the_cases_it_applies_to(asked: dict[str, list[str]], r
 
 def test_before_classification_only_channel_and_customer_can_tell() -> None:
     play = Play()
-    case, policy = play.case, play.policy
-    assert applies(Applies(channels=(Channel.WEB,)), case, policy)
-    assert not applies(Applies(customer_types=(CustomerType.KEY,)), case, policy)
-    assert not applies(Applies(levels=("1", "2", "3", "4", "5")), case, policy)
+    case = play.case
+    assert applies(Applies(channels=(Channel.WEB,)), case)
+    assert not applies(Applies(customer_types=(CustomerType.KEY,)), case)
+    assert not applies(Applies(levels=("1", "2", "3", "4", "5")), case)
 
 
 # --- tables of limits ---------------------------------------------------------
