@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from benchmarks.crowd import hired_people
 from benchmarks.packs import write_pack
 from benchmarks.postgres import started_postgres
 from complaints.errors import GiveUp
+from deployments.running import free_ports
 from deployments.supervisor import Supervisor
 from portal.errand import migrate_house, prepare_home
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.accounts import Balance
     from benchmarks.crowd import Crowd
     from benchmarks.postgres import Postgres
-    from deployments.supervisor import Part
+from deployments.supervisor import Part
 
 BUSINESS, ENGINE = "redress", "prefect"
 """The databases of the instance."""
@@ -172,14 +172,3 @@ async def _is_worker_ready(house: BenchHouse) -> bool:
 
 def _defaults() -> dict[str, Any]:
     return {name: told.get_default(call_default_factory=True) for name, told in Settings.model_fields.items()}
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now; all are held until all are found, so that none is given twice."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from complaints.durations import Unit
 from complaints.grading import levels_of
 from complaints.policy_clocks import HOUSE
-from complaints.policy_shape import did_you_mean
+from complaints.policy_shape import did_you_mean, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from complaints.policy import Policy
     from complaints.policy_clocks import ClockRule
@@ -115,11 +115,9 @@ def clocks_unfit(policy: Policy) -> Found:
 
 
 def _names_wrong(path: Path, rule: ClockRule, policy: Policy) -> Found:
-    if rule.calendar not in (known := (HOUSE, *policy.calendars)):
-        yield (*path, "calendar"), _unknown("calendar", rule.calendar, known)
+    yield from unknown_name((*path, "calendar"), "calendar", rule.calendar, (HOUSE, *policy.calendars))
     for nth, reason in enumerate(rule.pauses):
-        if reason not in policy.pauses:
-            yield (*path, "pauses", nth), _unknown("pause", reason, policy.pauses)
+        yield from unknown_name((*path, "pauses", nth), "pause", reason, policy.pauses)
 
 
 def _extension_wrong(path: Path, rule: ClockRule) -> Found:
@@ -137,8 +135,9 @@ def clocks_unfounded(policy: Policy) -> Found:
     for name, rule in policy.clocks.items():
         if rule.kind == "regulatory" and not rule.source:
             yield ("clocks", name, "kind"), "is regulatory without a `source`: name the rule and section it comes from"
-        if rule.on_due and rule.on_due.promise and rule.on_due.promise not in policy.clocks:
-            yield ("clocks", name, "on_due", "promise"), _unknown("clock", rule.on_due.promise, policy.clocks)
+        if rule.on_due and rule.on_due.promise:
+            path: Path = ("clocks", name, "on_due", "promise")
+            yield from unknown_name(path, "clock", rule.on_due.promise, policy.clocks)
 
 
 def early_window_unknown(policy: Policy) -> Found:
@@ -146,9 +145,8 @@ def early_window_unknown(policy: Policy) -> Found:
     name, path = policy.response.summary_resolution_within, ("response", "summary_resolution_within")
     if name is None:
         return
-    if name not in policy.clocks:
-        yield path, _unknown("clock", name, policy.clocks)
-    elif policy.clocks[name].stops != "agreed":
+    yield from unknown_name(path, "clock", name, policy.clocks)
+    if name in policy.clocks and policy.clocks[name].stops != "agreed":
         yield path, f"names {name!r}, which does not wait for the customer's yes: let it stop at 'agreed'"
 
 
@@ -166,8 +164,7 @@ def cases_of_clocks_unknown(policy: Policy) -> Found:
         )
         for key, codes, known, kind in asked:
             for nth, code in enumerate(codes):
-                if code not in known:
-                    yield (*path, key, nth), _unknown(kind, code, known)
+                yield from unknown_name((*path, key, nth), kind, code, known)
 
 
 def approvers_missing(policy: Policy) -> Found:
@@ -198,8 +195,3 @@ def table_unfit(policy: Policy) -> Found:
 
 def _nothing_for(level: str, scheme: str) -> str:
     return f"has nothing for level {level!r} of scheme {scheme!r}: add it"
-
-
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    known = tuple(known)
-    return f"unknown {kind} {name!r}" + (did_you_mean(name, known) or f"; known: {', '.join(known) or 'none'}")

@@ -18,7 +18,7 @@ from complaints.clock_checks import (
 )
 from complaints.grading import ALL_SCHEMES, levels_of
 from complaints.policy_amounts import lengths_impossible, mails_wrong, scales_exceeded, weights_not_whole
-from complaints.policy_shape import did_you_mean
+from complaints.policy_shape import unknown_name
 from complaints.roster_checks import assignment_unfit, staff_beyond_the_policy, staff_contradictions
 from complaints.trigger_checks import triggers_beyond_the_path, triggers_that_tell_nobody
 from complaints.words import CustomerType, RemedyKind, Role, Scope, TaskKind
@@ -52,13 +52,6 @@ def contradictions(policy: Policy, *, whole: frozenset[str]) -> Found:
             yield from check(policy)
 
 
-def _unknown(path: Path, kind: str, name: str, known: Iterable[str]) -> Found:
-    known = tuple(known)
-    if name not in known:
-        near = did_you_mean(name, known) or f"; known: {', '.join(known)}"
-        yield path, f"unknown {kind} {name!r}{near}"
-
-
 def _departments_named(policy: Policy) -> Found:
     """Where the assignment rules name a department."""
     rules = policy.assignment
@@ -74,15 +67,15 @@ def _departments_named(policy: Policy) -> Found:
 
 def _unknown_departments(policy: Policy) -> Found:
     for path, name in _departments_named(policy):
-        yield from _unknown(path, "department", name, policy.departments)
+        yield from unknown_name(path, "department", name, policy.departments)
 
 
 def _staff_out_of_place(policy: Policy) -> Found:
     codes = category_codes(policy)
     for staff_id, person in policy.staff.items():
-        yield from _unknown(("staff", staff_id, "department"), "department", person.department, policy.departments)
+        yield from unknown_name(("staff", staff_id, "department"), "department", person.department, policy.departments)
         for nth, skill in enumerate(person.skills):
-            yield from _unknown(("staff", staff_id, "skills", nth), "category", skill, codes)
+            yield from unknown_name(("staff", staff_id, "skills", nth), "category", skill, codes)
 
 
 def _departments_without_people(policy: Policy) -> Found:
@@ -157,14 +150,14 @@ def category_codes(policy: Policy) -> tuple[str, ...]:
 def _unknown_categories(policy: Policy) -> Found:
     codes = category_codes(policy)
     for code in policy.assignment.matrix:
-        yield from _unknown(("assignment", "matrix", code), "category", code, codes)
+        yield from unknown_name(("assignment", "matrix", code), "category", code, codes)
     for nth, code in enumerate(policy.response.short_path.categories):
-        yield from _unknown(("response", "short_path", "categories", nth), "category", code, codes)
+        yield from unknown_name(("response", "short_path", "categories", nth), "category", code, codes)
 
 
 def _grading_bases(policy: Policy) -> Found:
     for code in policy.grading.base:
-        yield from _unknown(("grading", "base", code), "category", code, category_codes(policy))
+        yield from unknown_name(("grading", "base", code), "category", code, category_codes(policy))
     for code in policy.categories:
         if code not in policy.grading.base:
             yield ("grading", "base"), f"category {code!r} has no starting factors: add [grading.base.{code}]"
@@ -201,15 +194,15 @@ def _unknown_levels(policy: Policy) -> Found:
     }
     for path, table in tables.items():
         for level in table:
-            yield from _unknown((*path, level), "level", level, every)
+            yield from unknown_name((*path, level), "level", level, every)
     for scheme, words in grading.severity.items():
         for level in words:
-            yield from _unknown(("grading", "severity", scheme, level), "level", level, levels_of(scheme, grading))
+            yield from unknown_name(("grading", "severity", scheme, level), "level", level, levels_of(scheme, grading))
     for level in policy.limits.maximum_response:
-        yield from _unknown(("limits", "maximum_response", level), "level", level, levels_of("g3", grading))
+        yield from unknown_name(("limits", "maximum_response", level), "level", level, levels_of("g3", grading))
     for nth, level in enumerate(policy.response.short_path.best_levels):
         path = ("response", "short_path", "best_levels", nth)
-        yield from _unknown(path, f"level of scheme {grading.scheme!r}:", level, levels_of(grading.scheme, grading))
+        yield from unknown_name(path, f"level of scheme {grading.scheme!r}:", level, levels_of(grading.scheme, grading))
 
 
 _TIMED_ELSEWHERE = frozenset({TaskKind.ACCEPTANCE, TaskKind.HELP, TaskKind.EXTENSION})

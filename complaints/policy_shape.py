@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from complaints.policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pydantic_core import ErrorDetails
 
@@ -159,6 +159,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a sentence that offers the nearest known word, or nothing when none is near."""
     near = get_close_matches(word, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def unknown_name(path: Path, kind: str, name: str, known: Iterable[str]) -> Iterator[tuple[Path, str]]:
+    """Nothing where a name is known; else its place and what is wrong with it."""
+    known = tuple(known)
+    if name not in known:
+        yield path, f"unknown {kind} {name!r}" + (did_you_mean(name, known) or f"; known: {', '.join(known) or 'none'}")
 
 
 def _keys_at(path: Path) -> list[str]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, get_args
 
 from complaints.grading import ALL_SCHEMES, levels_of
 from complaints.policy_parts import Severity
-from complaints.policy_shape import did_you_mean
+from complaints.policy_shape import did_you_mean, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from complaints.policy import Policy
@@ -84,9 +84,9 @@ def staff_beyond_the_policy(policy: Policy) -> Found:
     levels = [level for scheme in ALL_SCHEMES for level in levels_of(scheme, policy.grading)]
     for staff_id, person in policy.staff.items():
         if person.hours and person.hours not in policy.calendars:
-            yield from _unknown(("staff", staff_id, "hours"), "calendar", person.hours, policy.calendars)
+            yield from unknown_name(("staff", staff_id, "hours"), "calendar", person.hours, policy.calendars)
         for nth, level in enumerate(person.levels):
-            yield from _unknown(("staff", staff_id, "levels", nth), "level", level, levels)
+            yield from unknown_name(("staff", staff_id, "levels", nth), "level", level, levels)
 
 
 def assignment_unfit(policy: Policy) -> Found:
@@ -95,7 +95,7 @@ def assignment_unfit(policy: Policy) -> Found:
     for word, row in rules.by_severity.items():
         path: Path = ("assignment", "by_severity", word)
         if row.department:
-            yield from _unknown((*path, "department"), "department", row.department, policy.departments)
+            yield from unknown_name((*path, "department"), "department", row.department, policy.departments)
         if not policy.with_role(row.role):
             yield (*path, "role"), f"nobody holds the role {row.role.value!r}: give it to a member of staff"
     for word in get_args(Severity) if rules.table == "by_severity" else ():
@@ -104,11 +104,4 @@ def assignment_unfit(policy: Policy) -> Found:
     if rules.acceptance.levels != "never":
         for nth, level in enumerate(rules.acceptance.levels):
             known = levels_of(grading.scheme, grading)
-            yield from _unknown(("assignment", "acceptance", "levels", nth), "level", level, known)
-
-
-def _unknown(path: Path, kind: str, name: str, known: Iterable[str]) -> Found:
-    known = tuple(known)
-    if name not in known:
-        near = did_you_mean(name, known) or f"; known: {', '.join(known)}"
-        yield path, f"unknown {kind} {name!r}{near}"
+            yield from unknown_name(("assignment", "acceptance", "levels", nth), "level", level, known)

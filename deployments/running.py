@@ -109,7 +109,7 @@ def run_demo(settings: Settings, *, cases: int, as_json: bool, keep: Path | None
 
 
 def _demo_settings(settings: Settings, home: Path) -> Settings:
-    portal, prefect, smtp, worker = _free_ports(4)
+    portal, prefect, smtp, worker = free_ports(4)
     return settings.model_copy(
         update={
             "home": home,
@@ -168,7 +168,7 @@ def _print(report: Report, *, as_json: bool) -> None:
     console.print("Every case ended as it should." if report.is_good else "Not every case ended as it should.")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on now; all are held until all are found, so that none is given twice."""
     probes = [socket.socket() for _ in range(count)]
     for probe in probes:

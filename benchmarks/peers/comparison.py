@@ -14,13 +14,14 @@ from rich.table import Table
 
 from benchmarks.crowd import hired_people
 from benchmarks.figures import Figure
-from benchmarks.house import BUSINESS, ENGINE, Household, free_ports, until
+from benchmarks.house import BUSINESS, ENGINE, Household, until
 from benchmarks.peers.desk import TABLES
 from benchmarks.postgres import started_postgres
 from benchmarks.report import shown
 from benchmarks.throughput import play
 from benchmarks.wake import HOT, figures_of, run
 from complaints.errors import GiveUp
+from deployments.running import free_ports
 from deployments.supervisor import Part
 from portal.errand import prepare_home
 
