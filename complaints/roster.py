@@ -35,7 +35,7 @@ class Roster:
 
     def at(self, moment: datetime) -> Roster:
         """The roster as it stands at this moment."""
-        day = self._day(moment)
+        day = self.day_of(moment)
         return self if day == self.day else replace(self, day=day)
 
     def works_here(self, staff_id: str) -> bool:
@@ -61,7 +61,7 @@ class Roster:
 
     def is_present(self, staff_id: str, at: datetime) -> bool:
         """Whether somebody is of the house and not away on the day of this moment."""
-        person, day = self.staff.get(staff_id), self._day(at)
+        person, day = self.staff.get(staff_id), self.day_of(at)
         return person is not None and person.present and not person.has_left(day) and person.absence(day) is None
 
     def stand_in(self, staff_id: str, at: datetime, *, barred: Collection[str] = ()) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class Roster:
 
         Empty when nobody on the way is there, or the way leads to somebody barred or back to where it was.
         """
-        day, way, asked = self._day(at), [staff_id], staff_id
+        day, way, asked = self.day_of(at), [staff_id], staff_id
         while self.works_here(asked) and asked not in barred:
             if self.is_present(asked, at):
                 return tuple(way)
@@ -82,7 +82,7 @@ class Roster:
 
     def deputies_of(self, staff_id: str, at: datetime) -> tuple[str, ...]:
         """Her substitute now, and hers, and so on: all to whom her work may come while she is away."""
-        day, asked = self._day(at), staff_id
+        day, asked = self.day_of(at), staff_id
         found: list[str] = []
         while (person := self.staff.get(asked)) and (absence := person.absence(day)) and absence.substitute:
             if absence.substitute in {staff_id, *found}:
@@ -93,7 +93,7 @@ class Roster:
 
     def represented_by(self, staff_id: str, at: datetime) -> tuple[str, ...]:
         """The absent people for whom somebody stands in now, whether or not she passes their work on herself."""
-        day = self._day(at)
+        day = self.day_of(at)
         found: list[str] = []
         asked = [staff_id]
         while asked:
@@ -110,7 +110,8 @@ class Roster:
         person = self.staff.get(staff_id)
         return person.name if person else staff_id
 
-    def _day(self, moment: datetime) -> date:
+    def day_of(self, moment: datetime) -> date:
+        """The day that it is in the house at a moment."""
         return moment.astimezone(ZoneInfo(self.timezone)).date()
 
 

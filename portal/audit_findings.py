@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -20,7 +19,7 @@ from complaints.answering import fill
 from complaints.errors import AnswerWrong, NoSuchCase, NotThere
 from complaints.findings import FindingStatus, RaiseForm, Severity, StepForm, check_raised, check_step
 from portal.answers import filled_in
-from portal.audit_pages import Options, case_link, names_of
+from portal.audit_pages import Options, case_link, names_of, today
 from portal.away import colleagues
 from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
@@ -158,12 +157,6 @@ async def take_step(house: House, finding: Finding, step: Taken) -> None:
         await Findings(house).take(finding, step)
     except NoSuchCase:
         raise AnswerWrong({"text": "case_erased"}) from None
-
-
-async def today(house: House) -> date:
-    """The day in the house."""
-    zone = (await house.library.current()).calendar.timezone
-    return house.clock.now().astimezone(ZoneInfo(zone)).date()
 
 
 def line_of(finding: Finding, names: Names, today: date) -> FindingLine:

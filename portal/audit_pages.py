@@ -95,6 +95,11 @@ def case_line(house: House, me: Colleague, row: CaseRow, names: Names, *, wrong:
     )
 
 
+async def today(house: House) -> date:
+    """The day that it is in the house."""
+    return (await house.directory.current()).day_of(house.clock.now())
+
+
 def day_of(text: str) -> date | None:
     """A day as date fields write it; None for nothing, ValueError for anything else."""
     return date.fromisoformat(text) if text else None

@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from adapters.translations import word
 from complaints.words import Exit, Stage
-from portal.audit_findings import today
-from portal.audit_pages import Options, case_link, day_of
+from portal.audit_pages import Options, case_link, day_of, today
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.problems import Problem, tell

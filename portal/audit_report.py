@@ -15,8 +15,8 @@ from complaints.access import Access, Purpose
 from complaints.audit_form import WANTS_NOTE
 from complaints.audit_scores import Tally, completed, current, disputed, tally
 from complaints.words import Language
-from portal.audit_findings import FindingLine, line_of, today
-from portal.audit_pages import names_of
+from portal.audit_findings import FindingLine, line_of
+from portal.audit_pages import names_of, today
 from portal.audit_samples import PAGE, stratum_called
 from portal.audit_scoring import about
 from portal.my_history import Names

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -73,7 +72,7 @@ async def change(request: Request, me: Me, house: TheHouse) -> Response:
 
 
 async def _changed(house: House, me: Colleague, posting: Posting) -> str:
-    today = _today(house, await house.directory.current())
+    today = (await house.directory.current()).day_of(house.clock.now())
     if ended := posting.first("end"):
         change, reason = partial(come_back, staff_id=me.id, first_day=_day(ended), today=today), BACK
     else:
@@ -91,13 +90,9 @@ def _day(text: str) -> date:
         raise AnswerWrong({WHOLE_FORM: "page_stale"}) from None
 
 
-def _today(house: House, roster: Roster) -> date:
-    return house.clock.now().astimezone(ZoneInfo(roster.timezone)).date()
-
-
 async def _page(request: Request, house: House, me: Colleague, sheet: Sheet, *, status: int = 200) -> Response:
     policy, roster = await house.library.current(), await house.directory.current()
-    today = _today(house, roster)
+    today = roster.day_of(house.clock.now())
     queued = await open_tasks(house.database, (me.id,), most=SHOWN)
     coming = [one for one in roster.staff[me.id].absences if one.last_day >= today]
     model = AwayPage(

@@ -16,8 +16,8 @@ from complaints.answering import fill
 from complaints.errors import AnswerWrong, NotThere
 from complaints.findings import FindingStatus, OwnersForm
 from portal.answers import filled_in
-from portal.audit_findings import FindingLine, FindingPage, line_of, question_of, take_step, today
-from portal.audit_pages import names_of
+from portal.audit_findings import FindingLine, FindingPage, line_of, question_of, take_step
+from portal.audit_pages import names_of, today
 from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show

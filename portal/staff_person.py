@@ -6,7 +6,6 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -115,7 +114,7 @@ async def _enter(house: House, me: Colleague, posting: Posting, staff_id: str) -
 async def _note_absence(house: House, me: Colleague, posting: Posting, staff_id: str) -> tuple[str, ...]:
     fields = filled_in(AbsenceForm, posting)
     fields = {**fields, "reason": posting.first("why_away") or "other"}
-    form, today = fill(AbsenceForm, fields), _today(house, await house.directory.current())
+    form, today = fill(AbsenceForm, fields), (await house.directory.current()).day_of(house.clock.now())
     _known(await house.directory.current(), staff_id)
     await house.directory.change(
         lambda roster: go_away(roster, staff_id, form, today=today), by=me.id, reason="absence_noted_for"
@@ -155,10 +154,6 @@ def _known(roster: Roster, staff_id: str) -> None:
 
 def _about(staff_id: str) -> str:
     return f"{PAGE}/{staff_id}"
-
-
-def _today(house: House, roster: Roster) -> date:
-    return house.clock.now().astimezone(ZoneInfo(roster.timezone)).date()
 
 
 def _typed(roster: Roster, staff_id: str) -> dict[str, tuple[str, ...]]:
@@ -217,7 +212,7 @@ async def _page(request: Request, house: House, me: Colleague, shown: _Shown) ->
         frame=frame(house, me, LIST),
         id=shown.id,
         name=known.name if known else "",
-        today=_today(house, roster),
+        today=roster.day_of(house.clock.now()),
         left=known.left if known else None,
         departments=tuple((code, found.name.in_language(me.language)) for code, found in roster.departments.items()),
         roles=tuple((role.value, word(role, me.language)) for role in Role),
