@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from adapters.translations import word
 from complaints.words import Language, Outcome, Stage
@@ -98,18 +97,3 @@ def case_line(house: House, me: Colleague, row: CaseRow, names: Names, *, wrong:
 async def today(house: House) -> date:
     """The day that it is in the house."""
     return (await house.directory.current()).day_of(house.clock.now())
-
-
-def day_of(text: str) -> date | None:
-    """A day as date fields write it; None for nothing, ValueError for anything else."""
-    return date.fromisoformat(text) if text else None
-
-
-def beginning(day: date | None, zone: str) -> datetime | None:
-    """Midnight at which a day begins in the house."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) if day else None
-
-
-def end(day: date | None, zone: str) -> datetime | None:
-    """Midnight at which a day is over in the house."""
-    return beginning(day + timedelta(days=1), zone) if day else None

@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from adapters.translations import word
 from complaints.words import Exit, Stage
-from portal.audit_pages import Options, case_link, day_of, today
+from portal.audit_pages import Options, case_link, today
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
+from portal.periods import wrong_days
 from portal.problems import Problem, tell
 from portal.process_model import model_as_svg
 from portal.sessions import Auditor, Colleague
@@ -124,12 +125,7 @@ async def _asked(request: Request, house: House, me: Colleague, logs: Options) -
     told = {name: request.query_params.get(name, "").strip() for name in ("since", "until", "log")}
     if not {*told} & {*request.query_params}:
         told["since"] = (await today(house) - timedelta(days=_FIRST_DAYS)).isoformat()
-    problems = []
-    for name in ("since", "until"):
-        try:
-            day_of(told[name])
-        except ValueError:
-            problems.append(Problem(name, "date_wrong"))
+    problems = [*wrong_days(told)]
     if told["log"] not in {"", *(name for name, _ in logs)}:
         problems.append(Problem("log", "unknown_choice"))
     return Sheet("", typed={name: (text,) for name, text in told.items()}, problems=tell(problems, me.language))

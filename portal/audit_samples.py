@@ -23,10 +23,11 @@ from complaints.sampling import ALGORITHM, Plan, Stratum, digest_of, draw
 from complaints.words import Outcome
 from models.quality_audit import AuditSampleRow
 from portal.answers import filled_in
-from portal.audit_pages import Options, beginning, case_link, day_of, end, names_of
+from portal.audit_pages import Options, case_link, names_of
 from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
+from portal.periods import beginning, day_of, end, wrong_days
 from portal.problems import WHOLE_FORM
 from portal.sessions import Auditor, Colleague, mark
 from portal.sheets import Sheet
@@ -139,15 +140,9 @@ async def _drawn(house: House, me: Colleague, posting: Posting) -> str:
 
 async def _scope(house: House, form: DrawForm) -> Sought:
     zone = (await house.library.current()).calendar.timezone
-    problems, days = {}, {}
-    for name in ("since", "until"):
-        try:
-            days[name] = day_of(getattr(form, name))
-        except ValueError:
-            problems[name] = "date_wrong"
-    if problems:
-        raise AnswerWrong(problems)
-    return Sought(closed_since=beginning(days["since"], zone), closed_before=end(days["until"], zone))
+    if wrong := wrong_days({"since": form.since, "until": form.until}):
+        raise AnswerWrong({problem.field: problem.code for problem in wrong})
+    return Sought(closed_since=beginning(day_of(form.since), zone), closed_before=end(day_of(form.until), zone))
 
 
 def _row(

@@ -11,11 +11,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from adapters.audit_search import Found, Sought, cases_of_person, deviations, find
-from portal.audit_pages import CaseLine, Choices, beginning, case_line, case_link, choices, day_of, end, names_of
+from portal.audit_pages import CaseLine, Choices, case_line, case_link, choices, names_of
 from portal.intake import status_for
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.particulars import Measure, check
+from portal.periods import beginning, day_of, end, wrong_days
 from portal.posting import read_posting
 from portal.problems import WHOLE_FORM, Problem, tell
 from portal.sessions import Auditor, Colleague, is_fresh, mark
@@ -88,7 +89,7 @@ async def read(
 ) -> Response:
     """What matches the query."""
     told = {name: (request.query_params.get(name, "").strip(),) for name in FIELDS}
-    problems = _wrong_days({name: text for name, (text,) in told.items()})
+    problems = wrong_days({name: text for name, (text,) in told.items()})
     asked = Sheet("", typed=told, problems=tell(problems, me.language))
     if problems:
         return await _show(request, house, me, replace(await _blank(house, me), asked=asked), status=422)
@@ -152,16 +153,6 @@ async def _deviating(house: House, sought: Sought, skip: int) -> Hits:
     rows = [row for row in found.rows if row.case_no in wrong]
     there: Sequence[object] = found.rows
     return Hits(Found(rows[skip : skip + _SHOWN], len(rows)), wrong, len(there), is_cut=found.total > len(there))
-
-
-def _wrong_days(told: Mapping[str, str]) -> tuple[Problem, ...]:
-    wrong = []
-    for name in ("since", "until"):
-        try:
-            day_of(told[name])
-        except ValueError:
-            wrong.append(Problem(name, "date_wrong"))
-    return tuple(wrong)
 
 
 def _sought(asked: Sheet, zone: str) -> Sought:

@@ -15,7 +15,8 @@ from adapters.xes import XesLog
 from complaints.access import Access, Purpose
 from complaints.entry_lines import Checked, check_lines
 from complaints.errors import AnswerWrong, GiveUp
-from portal.surveying import analysis_space, scope_of
+from portal.periods import scope_of
+from portal.surveying import analysis_space
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from complaints.comparing import REASONS, Result
 from complaints.errors import AnswerWrong
 from complaints.outlook import Comparison, outlook
 from complaints.redeciding import redecide
-from portal.surveying import scope_of
+from portal.periods import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

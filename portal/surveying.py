@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from adapters.analysis import AnalysisSpace
 from adapters.csvfile import open_csv
-from adapters.histories import Scope, read_histories
+from adapters.histories import read_histories
 from adapters.logfile import events_of, reading_of
 from adapters.pseudonyms import Pseudonyms
 from complaints.conformance import Followers, given
 from complaints.errors import AnswerWrong, GiveUp
 from complaints.survey import CaseSurvey, LogSurvey, Report
+from portal.periods import scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from adapters.analysis import Imported
@@ -25,27 +24,6 @@ if TYPE_CHECKING:
 
 LEAST_SHARE = 0.01
 """(house) Of a log's cases, below which a discovered model leaves a step out."""
-
-
-def scope_of(*, cases: Sequence[str], since: str, until: str, zone: str) -> Scope:
-    """Which cases are meant, by days of the house's calendar, the last one included; AnswerWrong names a bad one."""
-    first, last = _day(since, "--from"), _day(until, "--to")
-    return Scope(
-        cases=tuple(cases),
-        since=_midnight(first, zone) if first else None,
-        before=_midnight(last + timedelta(days=1), zone) if last else None,
-    )
-
-
-def _day(text: str, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise AnswerWrong({option: f"{text!r} is not a day like 2026-11-21"}) from None
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
 @dataclass(frozen=True)
