@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from adapters.audit_seals import signature_fault
 from adapters.publisher import heads_of, read_lines
@@ -11,6 +14,7 @@ from complaints.errors import HistoryBroken
 from complaints.flaws import Flaw, Report
 from complaints.heads import Leaf, Periods, read_leaf, read_line
 from complaints.merkle import GrowingTree, root_of
+from models.tables import PUBLISHED_HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,12 +49,14 @@ class HeadsCheck:
         self._leaves: dict[int, Leaf] = {}
         """Of the case that was noted last, by the line it stands under."""
         self._unpublished = 0
+        self._blamed_lists: set[str] = set()
         self.digests: frozenset[str] = frozenset()
         """Of all published lines."""
 
     async def read(self, report: Report) -> None:
         """Check the lines by themselves: each signed, each following the one before, file and table the same."""
         table = await read_lines(self._seen.connection)
+        await self._compare_days(report)
         for file in self._files:
             self._compare_lines(report, file, table)
         known = self._files[0].lines()
@@ -83,6 +89,12 @@ class HeadsCheck:
         for line, tree in zip(self._lines, self._trees, strict=True):
             if (tree.size, tree.root) != (line.cases, line.root):
                 await self._locate(report, line, tree)
+
+    def check_lists(self, report: Report) -> None:
+        """Each day's list of heads is there and is the one under its root: proofs are made of it."""
+        for line in self._lines:
+            if line.day not in self._blamed_lists and self._listed(line) is None:
+                self._blame_list(report, line)
 
     async def compare_case(self, report: Report, case_no: str) -> None:
         """One case was walked: its heads must be those in the lists of their days."""
@@ -119,6 +131,15 @@ class HeadsCheck:
                 continue
         return None
 
+    async def _compare_days(self, report: Report) -> None:
+        """Each line is filed under its own day: the publisher goes by the day that the table says."""
+        columns = PUBLISHED_HEADS.c.day, PUBLISHED_HEADS.c.line
+        for day, text in await self._seen.connection.execute(select(*columns).order_by(PUBLISHED_HEADS.c.day)):
+            with suppress(HistoryBroken):
+                if (line := read_line(text)).day != day:
+                    what = "a published line is filed under another day in the database"
+                    report.blame(Flaw("", 0, "heads", what, line.day, day))
+
     def _compare_lines(self, report: Report, file: HeadsFile, table: Sequence[str]) -> None:
         name, lines = str(file.path), file.lines()
         for number, (ours, theirs) in enumerate(zip(table, lines, strict=False), start=1):
@@ -150,6 +171,7 @@ class HeadsCheck:
         return line
 
     def _blame_list(self, report: Report, line: Line) -> None:
+        self._blamed_lists.add(line.day)
         what = f"the list of heads of {line.day} is missing or is not the one under the published root"
         report.blame(Flaw("", 0, "heads", what))
 

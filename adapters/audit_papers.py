@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapters.audit_letters import check_sent
 from adapters.cipher import open_paper
 from complaints.erasure_events import CaseErased
 from complaints.errors import GiveUp, TryAgain
@@ -48,6 +49,7 @@ async def check_papers(report: Report, trail: Trail, shelf: CaseShelf, *, house:
     drawer = _Drawer(report, house.evidence, trail.case_no, key, shelf.papers[trail.case_no])
     for row in trail.rows:
         await drawer.look(row)
+    check_sent(report, shelf.letters[trail.case_no], drawer.rows, key=key)
 
 
 def references(data: Any) -> Iterator[dict[str, str]]:  # noqa: ANN401  any part of a fact

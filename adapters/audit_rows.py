@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from adapters.audit_letters import COLUMNS as LETTER_COLUMNS
+from adapters.audit_letters import missing_letters
 from adapters.casebook import projection
 from adapters.chainwalk import moment_of
 from adapters.ledger import task_row
 from complaints.chain import Entry
 from complaints.errors import UnknownEvent
-from complaints.events import ComplaintAcknowledged, read_fact
+from complaints.events import read_fact
 from complaints.flaws import Flaw, Report
 from complaints.fold import fold
-from complaints.policy_file import version_of
-from complaints.work_events import TaskAsked
-from models.tables import CASE_KEYS, CASES, EVENTS, LETTERS, MANUAL_TASKS, PAPERS, POLICIES, SEALS
+from models.tables import CASE_KEYS, CASES, EVENTS, LETTERS, MANUAL_TASKS, PAPERS, SEALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Table
 
+    from adapters.audit_books import Named
     from adapters.chainwalk import Trail
     from adapters.eventlog import Row, Snapshot
 
@@ -55,7 +56,7 @@ async def read_shelf(seen: Snapshot, cases: Sequence[str]) -> CaseShelf:
     shelf = CaseShelf(cases={row["case_no"]: row for row in await rows(CASES)})
     for row in await rows(MANUAL_TASKS):
         shelf.tasks[row["case_no"]].append(row)
-    for row in await rows(LETTERS, "case_no", "seq", "kind", "task_id"):
+    for row in await rows(LETTERS, *LETTER_COLUMNS):
         shelf.letters[row["case_no"]].append(row)
     for row in await rows(PAPERS):
         shelf.papers[row["case_no"]][row["id"]] = row
@@ -63,7 +64,7 @@ async def read_shelf(seen: Snapshot, cases: Sequence[str]) -> CaseShelf:
     return shelf
 
 
-def check_rows(report: Report, trail: Trail, shelf: CaseShelf) -> None:
+def check_rows(report: Report, trail: Trail, shelf: CaseShelf, *, named: Named) -> None:
     """Rows of a case that do not say what its history says."""
     case_no = trail.case_no
     try:
@@ -76,10 +77,14 @@ def check_rows(report: Report, trail: Trail, shelf: CaseShelf) -> None:
         what = "the history cannot be read as one of this house"
         report.blame(Flaw(case_no, trail.last, "case row", what, found=type(wrong).__name__))
         return
+    named.note(entries)
     first = entries[0]
-    told = {**projection(case), "policy": first.policy, "received_at": first.at}
-    if trail.closed_at:
-        told["closed_at"] = trail.closed_at
+    told = {
+        **projection(case),
+        "policy": first.policy,
+        "received_at": first.at,
+        "closed_at": trail.closed_at,
+    }
     row = shelf.cases.get(case_no)
     report.count("case rows")
     report.blame(*_differences("case row", case_no, case.seq, told, row, name="the case"))
@@ -89,7 +94,7 @@ def check_rows(report: Report, trail: Trail, shelf: CaseShelf) -> None:
         wanted = task_row(case_no, task) if task else {}
         report.count("task rows")
         report.blame(*_differences("task row", case_no, case.seq, wanted, rows.get(task_id), name=task_id))
-    report.blame(*_missing_letters(entries, shelf.letters[case_no]))
+    report.blame(*missing_letters(entries, shelf.letters[case_no]))
 
 
 def entry_of(row: Row) -> Entry:
@@ -113,20 +118,6 @@ def _differences(  # noqa: PLR0913  place, both sides, name
     ]
 
 
-def _missing_letters(entries: Sequence[Entry], letters: Sequence[Mapping[str, Any]]) -> list[Flaw]:
-    """Who was asked got a letter about it; who was acknowledged by mail got that. Other letters no fact requires."""
-    kinds = {row["kind"] for row in letters}
-    tasks = {row["task_id"] for row in letters}
-    flaws = []
-    for entry in entries:
-        fact = entry.fact
-        if isinstance(fact, TaskAsked) and fact.task_id not in tasks:
-            flaws.append(Flaw(entry.case_no, entry.seq, "letter", f"no letter about {fact.task_id} was ordered"))
-        if isinstance(fact, ComplaintAcknowledged) and fact.by_mail and "acknowledgement" not in kinds:
-            flaws.append(Flaw(entry.case_no, entry.seq, "letter", "no acknowledgement was ordered"))
-    return flaws
-
-
 async def check_orphans(seen: Snapshot, report: Report, *, case_no: str) -> None:
     """Rows about cases that have no history at all."""
     for table, where in ((CASES, "case row"), (MANUAL_TASKS, "task row"), (SEALS, "seal"), (PAPERS, "paper")):
@@ -136,16 +127,3 @@ async def check_orphans(seen: Snapshot, report: Report, *, case_no: str) -> None
             query = query.where(table.c.case_no == case_no)
         for lost in (await seen.connection.execute(query)).scalars():
             report.blame(Flaw(lost, 1, where, "there is a row, but the history is gone"))
-
-
-async def check_policies(seen: Snapshot, report: Report) -> None:
-    """Stored rules whose texts are not those that their version names."""
-    for row in (await seen.connection.execute(select(POLICIES))).mappings():
-        report.count("policies")
-        try:
-            found = version_of(row["name"], row["texts"])
-        except (TypeError, KeyError, AttributeError, ValueError):
-            found = ""
-        if found != row["version"]:
-            what = f"the texts of {row['version']} are not those that cases began under"
-            report.blame(Flaw("", 0, "policy", what, row["version"], found))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from complaints.heads import Line
     from complaints.seals import Seal
 
-_UNSEALED = "cases archived before this house sealed: what was done to them before the first published head is not seen"
 _UNENDORSED = "seal keys that the key before did not vouch for (it was lost, or replaced in the environment)"
 
 
@@ -54,12 +53,9 @@ def check_seals(report: Report, trail: Trail, seals: Sequence[Seal], *, known: K
     for seal in seals:
         if flaw := _fault_in(seal, trail, known):
             report.blame(flaw)
-    closed_at = trail.closed_at
-    if closed_at is None:
-        return
-    if not seals and (not known.keys or closed_at < known.keys[0].valid_from):
-        report.note(_UNSEALED)
-    elif not any(seal.entries == trail.last for seal in seals):
+    # No archived case is excused: a house seals from its first day, and whoever could empty the tables of seals and
+    # keys would make every case one that was archived before there were any.
+    if trail.closed_at is not None and not any(seal.entries == trail.last for seal in seals):
         found = f"{seals[-1].entries}" if seals else ""
         what = "the case is archived, but its last entry is not sealed"
         report.blame(Flaw(trail.case_no, trail.last, "seal", what, f"a seal over {trail.last} entries", found))
@@ -100,6 +96,8 @@ def _fault_of(key: SealKey, before: SealKey | None) -> str:
         return "does not follow the key before it"
     if key.key_id != _name_of(key.public) or not is_signed(key.signed, key.signature, key.public):
         return "is not what its own key signed"
+    if key.endorsement and not before:
+        return "is the first, and yet is said to be vouched for"
     if key.endorsement and before and not is_signed(key.signed, key.endorsement, before.public):
         return "is said to be vouched for by the key before it, but is not"
     return ""

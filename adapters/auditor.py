@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from adapters.audit_books import Named, check_books
 from adapters.audit_heads import HeadsCheck
+from adapters.audit_numbers import NumbersCheck
 from adapters.audit_papers import check_papers
-from adapters.audit_rows import check_orphans, check_policies, check_rows, read_shelf
+from adapters.audit_rows import check_orphans, check_rows, read_shelf
 from adapters.audit_seals import Known, check_keys, check_seals
 from adapters.chainwalk import Trail, Walk
 from adapters.eventlog import snapshot
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
     from adapters.eventlog import Snapshot
     from adapters.house import House
+
+_LEFT_OUT = (
+    "cases of which rows, papers, files and letters were left out, as were numbers, rules, staff lists and the lists "
+    "of heads: that is what --quick means"
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class _Audit:
         self._tell = tell
         self._report = Report()
         self._keys: tuple[SealKey, ...] = ()
+        self._named = Named()
+        self._numbers = NumbersCheck()
 
     async def run(self) -> Report:
         await self._read_keys()
@@ -81,8 +90,13 @@ class _Audit:
             await self._finish_case(heads, total)
         else:
             await heads.compare(self._report)
-        if not self._scope.is_quick:
-            await check_policies(self._seen, self._report)
+        if self._scope.is_quick:
+            self._report.note(_LEFT_OUT, self._report.counted.get("cases", 0))
+        else:
+            if not self._scope.case_no:
+                heads.check_lists(self._report)
+                await self._numbers.compare(self._seen, self._report)
+            await check_books(self._seen, self._report, self._named)
         await check_orphans(self._seen, self._report, case_no=self._scope.case_no)
         self._report.flaws.sort()
         return self._report
@@ -113,13 +127,14 @@ class _Audit:
                 self._report.blame(trail.flaw)
             check_seals(self._report, trail, seals.get(trail.case_no, ()), known=known)
             heads.note(trail)
+            self._numbers.note(trail.case_no)
         if not self._scope.is_quick:
             await self._look_closer(trails)
 
     async def _look_closer(self, trails: Sequence[Trail]) -> None:
         shelf = await read_shelf(self._seen, [trail.case_no for trail in trails])
         for trail in trails:
-            check_rows(self._report, trail, shelf)
+            check_rows(self._report, trail, shelf, named=self._named)
             await check_papers(self._report, trail, shelf, house=self._house)
 
     async def _seals_of(self, trails: Sequence[Trail]) -> dict[str, list[Seal]]:

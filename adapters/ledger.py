@@ -88,7 +88,7 @@ async def append_entries(session: AsyncSession, entries: Iterable[Entry]) -> Non
 
 
 async def next_case_no(session: AsyncSession, day: str) -> str:
-    """The next number of a day, as `TC20261121-0007`; gaps are possible, doubles are not."""
+    """The next number of a day, as `TC20261121-0007`; without gaps: whatever fails later gives it back."""
     insert = upsert(session)(CaseCounterRow).values(day=day, last=1)
     query = insert.on_conflict_do_update(
         index_elements=[CaseCounterRow.day], set_={"last": CaseCounterRow.last + 1}

@@ -63,9 +63,15 @@ class HeadsFile:
             scratch = self._lists / f".{line.day}.{secrets.token_hex(4)}"
             _write(scratch, b"".join(leaf.line + b"\n" for leaf in leaves), mode="xb")
             scratch.replace(self._lists / f"{line.day}.jsonl")
-            _write(self.path, f"{line.text}\n".encode(), mode="ab")
+            # An editor, or a process that died, may have left the last line without its end.
+            start = "\n" if self._is_unended() else ""
+            _write(self.path, f"{start}{line.text}\n".encode(), mode="ab")
         except OSError as trouble:
             raise TryAgain(f"the published heads {self.path} cannot be written") from trouble
+
+    def _is_unended(self) -> bool:
+        content = self.path.read_bytes() if self.path.exists() else b""
+        return bool(content) and not content.endswith(b"\n")
 
 
 def _write(path: Path, content: bytes, *, mode: str) -> None:

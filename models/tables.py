@@ -304,11 +304,13 @@ class PublishedHeadsRow(SQLModel, table=True):
 
 EVENTS = SQLModel.metadata.tables["events"]
 CASES = SQLModel.metadata.tables["cases"]
+CASE_COUNTERS = SQLModel.metadata.tables["case_counters"]
 CASE_KEYS = SQLModel.metadata.tables["case_keys"]
 PAPERS = SQLModel.metadata.tables["papers"]
 MANUAL_TASKS = SQLModel.metadata.tables["manual_tasks"]
 LETTERS = SQLModel.metadata.tables["letters"]
 POLICIES = SQLModel.metadata.tables["policies"]
+ROSTERS = SQLModel.metadata.tables["rosters"]
 SEALS = SQLModel.metadata.tables["seals"]
 SEAL_KEYS = SQLModel.metadata.tables["seal_keys"]
 PUBLISHED_HEADS = SQLModel.metadata.tables["published_heads"]

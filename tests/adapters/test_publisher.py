@@ -162,3 +162,15 @@ async def test_the_path_is_the_operators_choice(house: House, hands: Hands, tmp_
     await other.close()
     assert json.loads(elsewhere.read_text())["day"] == "2026-11-23"
     assert (elsewhere.parent / "roots" / "2026-11-23.jsonl").exists()
+
+
+async def test_a_line_is_not_glued_to_one_that_lost_its_end(house: House, hands: Hands) -> None:
+    await complain(house)
+    hands.move(days=1)
+    await Publisher(house).publish_due()
+    path = house.settings.heads_path
+    path.write_text(path.read_text().rstrip("\n"))
+    hands.move(days=1)
+    await Publisher(house).publish_due()
+    assert days(house) == ["2026-11-23", "2026-11-24"]
+    assert (await audit(house)).is_sound

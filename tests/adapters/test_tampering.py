@@ -163,7 +163,7 @@ async def test_a_case_that_was_removed_without_a_trace_is_missed(house: House) -
         await do(house, f"DELETE FROM {table} WHERE case_no = :c", c=MOVED)
     places = await found(house)
     assert {case_no for case_no, _, _ in places} == {MOVED}
-    assert {where for _, _, where in places} == {"heads"}
+    assert {where for _, _, where in places} == {"heads", "number"}
     assert (await audit(house, MOVED)).flaws
 
 
