@@ -15,9 +15,9 @@ _ATOMS = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.")
 _MANY_BLANK = re.compile(r"\n{3,}")
 
 
-def reflow(text: str, columns: int = COLUMNS) -> str:
+def reflow(text: str) -> str:
     """Break long lines; a line that begins with spaces or a list mark keeps its indent below. Addresses stay whole."""
-    lines = [part for line in str(text).splitlines() for part in _broken(line.rstrip(), columns)]
+    lines = [part for line in str(text).splitlines() for part in _broken(line.rstrip())]
     return _MANY_BLANK.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
@@ -44,8 +44,8 @@ def excerpt(text: str, shown: int) -> str:
     return line if len(line) <= shown else f"{line[:shown].rstrip()} …"
 
 
-def _broken(line: str, columns: int) -> list[str]:
-    if width(line) <= columns:
+def _broken(line: str) -> list[str]:
+    if width(line) <= COLUMNS:
         return [line]
     opening = _ITEM.match(line)
     indent = " " * width(opening[0]) if opening else ""
@@ -53,7 +53,7 @@ def _broken(line: str, columns: int) -> list[str]:
     current, filled = opening[0] if opening else "", width(indent)
     for atom in _atoms(line[len(current) :]):
         needed = width(atom)
-        if filled + needed - (atom[-1] == " ") > columns and current.strip():
+        if filled + needed - (atom[-1] == " ") > COLUMNS and current.strip():
             done.append(current.rstrip())
             current, filled = indent, width(indent)
         if current.strip() or not atom.isspace():

@@ -16,7 +16,7 @@ from complaints.redeciding import redecide
 from portal.periods import scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from adapters.house import House
     from complaints.comparing import Redecision
@@ -47,9 +47,7 @@ class Judged:
     decisions: tuple[Redecision, ...] = field(default=(), repr=False)
 
 
-async def redecide_cases(
-    house: House, order: Order, *, keeps: bool = False, tell: Callable[[int], None] = lambda _cases: None
-) -> Judged:
+async def redecide_cases(house: House, order: Order, *, keeps: bool) -> Judged:
     """Decide cases once more; `keeps` every decision, also those that come out the same."""
     past, account = await Past.of(house), Account()
     kept: list[Redecision] = []
@@ -57,7 +55,6 @@ async def redecide_cases(
         decisions = redecide(recorded)
         account.add(decisions)
         kept += decisions if keeps else ()
-        tell(account.cases)
     return Judged(account, tuple(kept))
 
 

@@ -151,7 +151,7 @@ def _stock_parts(folder: Path, environment: dict[str, str], port: int) -> list[P
     ]
 
 
-def print_ratios(ours: Sequence[Figure], theirs: Sequence[Figure], console: Console | None = None) -> None:
+def print_ratios(ours: Sequence[Figure], theirs: Sequence[Figure]) -> None:
     """What the peers took, and how many times that is of what Redress took."""
     table = Table(title="Peers: the same process, measured in the same way")
     for heading in ("measure", "reached", "spread", "against Redress"):
@@ -159,7 +159,7 @@ def print_ratios(ours: Sequence[Figure], theirs: Sequence[Figure], console: Cons
     for figure in theirs:
         spread = f"{shown(min(figure.values))} - {shown(max(figure.values))} ({len(figure.values)})"
         table.add_row(figure.measure, f"{shown(figure.median)} {figure.unit}", spread, ratio(figure, ours))
-    (console or Console()).print(table)
+    Console().print(table)
 
 
 def ratio(theirs: Figure, ours: Sequence[Figure]) -> str:
