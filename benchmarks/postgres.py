@@ -110,7 +110,7 @@ def find_programs() -> Path:
     for place in places:
         if (place / "initdb").exists() and (place / "postgres").exists():
             return place
-    raise GiveUp("The benchmarks need PostgreSQL's programs (initdb, postgres): install postgresql-15")
+    raise GiveUp("PostgreSQL's programs (initdb, postgres) are not on this machine: install postgresql-15")
 
 
 @asynccontextmanager

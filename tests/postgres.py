@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,10 +17,12 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
+from benchmarks.postgres import find_programs
+from complaints.errors import GiveUp
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_USUAL_PLACE = Path("/usr/lib/postgresql/15/bin")
 _PATIENCE_SECONDS = 60
 _USER = "postgres"
 
@@ -77,16 +78,10 @@ def started_postgres(folder: Path) -> Iterator[Postgres]:
 
 def _programs() -> Path:
     """The folder of PostgreSQL's programs."""
-    places = [_USUAL_PLACE]
-    if pg_config := shutil.which("pg_config"):
-        told = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
-        places.append(Path(told.stdout.strip()))
-    if initdb := shutil.which("initdb"):
-        places += [Path(initdb).parent, Path(initdb).resolve().parent]
-    for place in places:
-        if (place / "initdb").exists() and (place / "postgres").exists():
-            return place
-    pytest.fail("These tests need PostgreSQL's programs (initdb, postgres): install postgresql-15.", pytrace=False)
+    try:
+        return find_programs()
+    except GiveUp as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 def _as_owner() -> list[str]:

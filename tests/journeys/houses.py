@@ -6,62 +6,28 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from adapters.house import open_house
-from adapters.settings import Settings
 from complaints.holding_events import HoldingResponseSent
 from complaints.words import TaskKind
-from tests.builders import complain
 from tests.journeys.journey import Journey
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
-    from typing import Any
+    from collections.abc import Awaitable, Callable
 
-    from adapters.house import House
     from complaints.case import RunningClock
-    from tests.builders import Hands
 
     Begin = Callable[..., Awaitable[Journey]]
     Register = Begin
 
 VAGUE = "It is not what I thought it would be."
 """Says too little for a rule: a person names the category."""
+OVERDRAFT = "The overdraft fee was charged twice on my account, and nobody can explain this unexpected charge."
+COMPLEX = "我的身份被冒用开户，账单上多收了一笔费用，已向法院起诉。"
+"""An identity misused and a court asked: the rules of the Chinese pack find it complex."""
 
 
 def at(local: str, zone: str) -> datetime:
     """The moment at which the clock on the wall there shows `2026-09-10 10:00`."""
     return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
-@pytest.fixture
-async def register(sqlite_url: str, tmp_path: Path, hands: Hands) -> AsyncIterator[Register]:
-    """A complaint reaches the house of this pack at this moment, and nothing there runs yet."""
-    opened: list[House] = []
-
-    async def reach(pack: str, moment: datetime, **told: Any) -> Journey:  # noqa: ANN401  what a customer tells
-        hands.at = moment
-        settings = Settings(home=tmp_path, database_url=sqlite_url, policy=pack)
-        opened.append(await open_house(settings, clock=hands.clock))
-        return Journey(opened[-1], hands, await complain(opened[-1], **told))
-
-    yield reach
-    for house in opened:
-        await house.close()
-
-
-@pytest.fixture
-def begin(register: Callable[..., Awaitable[Journey]]) -> Begin:
-    """A customer complains to the house of this pack, at this moment; `told` replaces parts of what she tells."""
-
-    async def complain_to(pack: str, moment: datetime, **told: Any) -> Journey:  # noqa: ANN401  what a customer tells
-        journey = await register(pack, moment, **told)
-        await journey.case()
-        return journey
-
-    return complain_to
 
 
 async def clock(journey: Journey, name: str) -> RunningClock:

@@ -11,16 +11,15 @@ from complaints.letters import LetterKind
 from complaints.words import CUSTOMER, Outcome, TaskKind
 from tests.builders import Hands, carry_on
 from tests.journeys.houses import (
+    OVERDRAFT,
     VAGUE,
     at,
-    begin,
     clock,
     due,
     holding_responses,
     letters_about,
     met_in_time,
     minutes_to,
-    register,
     to_letter,
     to_the_end,
 )
@@ -30,11 +29,8 @@ from tests.journeys.mailbag import read_letter
 if TYPE_CHECKING:
     from tests.journeys.houses import Begin, Register
 
-__all__ = ["begin", "register"]
-
 SYDNEY, DUBLIN, BERLIN = "Australia/Sydney", "Europe/Dublin", "Europe/Berlin"
 AU, EU, ISO = "au-rg271", "eu-psd2", "iso-10002"
-OVERDRAFT = "The overdraft fee was charged twice on my account, and nobody can explain this unexpected charge."
 BEFORE_SUMMER = at("2026-09-19 11:00", SYDNEY)
 """A Saturday; daylight saving begins on October 4, and Labour Day is the fifth."""
 BEFORE_OCTOBER_HOLIDAY = at("2026-10-12 16:59", DUBLIN)

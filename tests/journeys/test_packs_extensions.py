@@ -10,16 +10,15 @@ from complaints.letters import LetterKind
 from complaints.words import CUSTOMER, ActKind, Role, TaskKind
 from tests.builders import WANG_FANG
 from tests.journeys.houses import (
+    COMPLEX,
     VAGUE,
     at,
-    begin,
     clock,
     due,
     holding_responses,
     letters_about,
     met_in_time,
     minutes_to,
-    register,
     to_letter,
 )
 from tests.journeys.mailbag import read_letter
@@ -28,10 +27,7 @@ if TYPE_CHECKING:
     from tests.journeys.houses import Begin
     from tests.journeys.journey import Journey
 
-__all__ = ["begin", "register"]
-
 LONDON, SHANGHAI, DUBLIN = "Europe/London", "Asia/Shanghai", "Europe/Dublin"
-COMPLEX = "我的身份被冒用开户，账单上多收了一笔费用，已向法院起诉。"
 
 
 async def british_payment(begin: Begin) -> Journey:

@@ -9,16 +9,15 @@ import pytest
 from complaints.letters import LetterKind
 from complaints.words import CUSTOMER, Language, Outcome, TaskKind
 from tests.journeys.houses import (
+    OVERDRAFT,
     VAGUE,
     at,
-    begin,
     clock,
     due,
     holding_responses,
     letters_about,
     met_in_time,
     minutes_to,
-    register,
     to_letter,
     to_the_end,
 )
@@ -27,11 +26,8 @@ from tests.journeys.mailbag import read_letter
 if TYPE_CHECKING:
     from tests.journeys.houses import Begin
 
-__all__ = ["begin", "register"]
-
 LONDON = "Europe/London"
 UK = "uk-fca-disp"
-OVERDRAFT = "The overdraft fee was charged twice on my account, and nobody can explain this unexpected charge."
 BEFORE_WINTER = at("2026-09-10 10:00", LONDON)
 """Eight weeks later it is winter time."""
 BEFORE_CHRISTMAS = at("2026-12-04 15:00", LONDON)

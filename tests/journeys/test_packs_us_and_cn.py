@@ -11,16 +11,16 @@ from complaints.letters import LetterKind
 from complaints.words import CUSTOMER, Outcome, TaskKind
 from tests.builders import WANG_FANG
 from tests.journeys.houses import (
+    COMPLEX,
+    OVERDRAFT,
     VAGUE,
     at,
-    begin,
     clock,
     due,
     holding_responses,
     letters_about,
     met_in_time,
     minutes_to,
-    register,
     to_letter,
     to_the_end,
 )
@@ -30,17 +30,13 @@ if TYPE_CHECKING:
     from tests.journeys.houses import Begin
     from tests.journeys.journey import Journey
 
-__all__ = ["begin", "register"]
-
 NEW_YORK, SHANGHAI = "America/New_York", "Asia/Shanghai"
 US, CN = "us-cfpb", "cn-bank-insurance"
-OVERDRAFT = "The overdraft fee was charged twice on my account, and nobody can explain this unexpected charge."
 LATE_IN_OCTOBER = at("2026-10-24 09:30", NEW_YORK)
 """A Saturday; summer time ends on November 1, and day 15 is a Sunday."""
 BEFORE_NATIONAL_DAY = at("2026-09-20 23:59", SHANGHAI)
 """Day 15 lies within the holidays of October."""
 SIMPLE = "我的年费收费不明，账单上多收了一笔费用。"
-COMPLEX = "我的身份被冒用开户，账单上多收了一笔费用，已向法院起诉。"
 
 
 async def classified(begin: Begin, detail: str) -> Journey:
