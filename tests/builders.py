@@ -14,28 +14,21 @@ from adapters.links import Ticket
 from adapters.migrations import migrate
 from adapters.settings import Settings
 from complaints import (
-    archiving,
-    assignment,
-    callback,
-    classification,
-    intake,
-    investigation,
-    response,
-    review,
     withdrawal,
 )
 from complaints.acts import act
 from complaints.answering import answer
-from complaints.briefing import NOTHING, Briefing, Verdict, pursue
+from complaints.briefing import NOTHING, pursue
 from complaints.chain import Signature
 from complaints.deciding import within
 from complaints.escalation import next_alarm
 from complaints.record import Complaint
+from complaints.rulebook import RULES
 from complaints.submission import Submission
-from complaints.words import CUSTOMER, SYSTEM, ActKind, Channel, Language, Stage, TaskKind
+from complaints.words import CUSTOMER, SYSTEM, ActKind, Channel, Language, TaskKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from complaints.case import Case, ManualTask
@@ -77,17 +70,6 @@ WANG_FANG = Customer(
     expected_remedy="希望全额退款。",
 )
 """Ann buys and complains in English, Wang Fang in Chinese; a namesake of hers works for the house."""
-
-RULES: Mapping[Stage, Callable[[Briefing], Verdict]] = {
-    Stage.INTAKE: intake.decide,
-    Stage.CLASSIFICATION: classification.decide,
-    Stage.ASSIGNMENT: assignment.decide,
-    Stage.INVESTIGATION: investigation.decide,
-    Stage.REVIEW: review.decide,
-    Stage.RESPONSE: response.decide,
-    Stage.CALLBACK: callback.decide,
-    Stage.ARCHIVING: archiving.decide,
-}
 
 ANSWERS: Mapping[TaskKind, Mapping[str, Any]] = {
     TaskKind.COMPLETION: {"item": "Kettle K2", "order_no": "N-1001", "expected_remedy": "A refund, please."},

@@ -20,10 +20,11 @@ from complaints.events import StageClosed
 from complaints.fold import fold
 from complaints.papers import Stationery
 from complaints.record import Complaint
+from complaints.rulebook import RULES
 from complaints.submission import Submission
 from complaints.words import CUSTOMER, SYSTEM, Channel
 from complaints.work_events import TaskEscalated
-from tests.builders import ANN, ANSWERS, MONDAY_MORNING, RULES
+from tests.builders import ANN, ANSWERS, MONDAY_MORNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
