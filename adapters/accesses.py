@@ -31,8 +31,9 @@ class AccessBook:
             return
         now = self._clock.now()
         rows = [{**look.__dict__, "at": now, "stated": look.stated[:LONGEST_STATEMENT]} for look in accesses]
-        async with self._database.writing() as session:
-            await session.execute(insert(ACCESSES), rows)
+        writing = self._database.writing_once if len(rows) == 1 else self._database.writing
+        async with writing() as session:
+            await session.execute(insert(ACCESSES).inline(), rows)
 
     async def of_case(self, case_no: str) -> Sequence[AccessRow]:
         """Who looked at a case, the first first."""

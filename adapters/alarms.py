@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, update
-from sqlmodel import col, select
+from sqlalchemy import and_, or_, select, update
 
-from models.tables import CASES, CaseRow
+from models.tables import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,7 +34,7 @@ BATCH = 500
 """So many cases are looked at in one go."""
 
 _LATEST = 50
-_OLDEST_FIRST = col(CaseRow.wake_at).asc()
+_OLDEST_FIRST = CASES.c.wake_at.asc()
 
 
 @dataclass(frozen=True)
@@ -65,25 +64,25 @@ class Alarms:
         Looks `among` these only, when some are named.
         """
         now = self._clock.now()
-        named = [col(CaseRow.case_no).in_(list(among))] if among else []
+        named = [CASES.c.case_no.in_(list(among))] if among else []
         found = await self._find(*_is_due(now), *named)
         self.looked_at = now
         return found
 
     async def latest(self) -> list[DueCase]:
         """The same from the other end: behind a mass of deadlines of one moment stand the answers given since."""
-        return await self._find(*_is_due(self._clock.now()), order=col(CaseRow.wake_at).desc(), most=_LATEST)
+        return await self._find(*_is_due(self._clock.now()), order=CASES.c.wake_at.desc(), most=_LATEST)
 
     async def cut_off(self) -> list[DueCase]:
         """Archived cases whose worker was killed before it could complete their run: nobody carries them any more."""
-        found = await self._find(col(CaseRow.stage).is_(None), col(CaseRow.lease_owner).is_not(None))
+        found = await self._find(CASES.c.stage.is_(None), CASES.c.lease_owner.is_not(None))
         return [case for case in found if not self.is_carried(case)]
 
     async def _find(
         self, *conditions: ColumnElement[bool], order: ColumnElement[Any] = _OLDEST_FIRST, most: int = BATCH
     ) -> list[DueCase]:
         query = (
-            select(*(col(getattr(CaseRow, name)) for name in DueCase.__dataclass_fields__))
+            select(*(CASES.c[name] for name in DueCase.__dataclass_fields__))
             .where(*conditions)
             .order_by(order)
             .limit(most)
@@ -99,12 +98,12 @@ class Alarms:
     async def claim(self, case: DueCase) -> bool:
         """Take a case that no live worker carries; False when another worker was quicker."""
         now = self._clock.now()
-        owner = col(CaseRow.lease_owner)
+        owner = CASES.c.lease_owner
         unchanged = owner.is_(None) if case.lease_owner is None else owner == case.lease_owner
         query = (
             update(CASES)
-            .where(col(CaseRow.case_no) == case.case_no, unchanged)
-            .where(or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN))
+            .where(CASES.c.case_no == case.case_no, unchanged)
+            .where(or_(CASES.c.rung_at.is_(None), CASES.c.rung_at < now - RING_AGAIN))
             .values(lease_owner=self.me, lease_until=now + STARTING, rung_at=now)
         )
         return await self._won(query)
@@ -123,10 +122,10 @@ class Alarms:
         """A flow left this process: anybody may carry the case from now on."""
         query = (
             update(CASES)
-            .where(and_(col(CaseRow.case_no) == case_no, col(CaseRow.lease_owner) == self.me))
+            .where(and_(CASES.c.case_no == case_no, CASES.c.lease_owner == self.me))
             .values(lease_owner=None, lease_until=None)
         )
-        async with self._database.writing() as session:
+        async with self._database.writing_once() as session:
             await session.execute(query)
 
     async def hand_over(self, case_no: str) -> None:
@@ -139,8 +138,8 @@ class Alarms:
 
     async def runs_of_open_cases(self, run_ids: Iterable[str]) -> dict[str, str]:
         """Which of these runs belong to cases that are still open: run id to case number."""
-        query = select(CaseRow.run_id, CaseRow.case_no).where(
-            col(CaseRow.run_id).in_(list(run_ids)), col(CaseRow.stage).is_not(None)
+        query = select(CASES.c.run_id, CASES.c.case_no).where(
+            CASES.c.run_id.in_(list(run_ids)), CASES.c.stage.is_not(None)
         )
         async with self._database.reading() as session:
             return {str(run_id): case_no for run_id, case_no in (await session.execute(query)).all()}
@@ -149,10 +148,10 @@ class Alarms:
         """Give up an ended run, so that the next wake starts a new one; False when somebody gave it up already."""
         query = (
             update(CASES)
-            .where(col(CaseRow.case_no) == case_no, col(CaseRow.run_id) == run_id)
+            .where(CASES.c.case_no == case_no, CASES.c.run_id == run_id)
             .values(
                 run_id=None,
-                run_no=CaseRow.run_no + 1,
+                run_no=CASES.c.run_no + 1,
                 lease_owner=None,
                 lease_until=None,
                 rung_at=None,
@@ -166,7 +165,7 @@ class Alarms:
 
     async def _won(self, query: Update) -> bool:
         """Whether a compare-and-set found its row as it expected."""
-        async with self._database.writing() as session:
+        async with self._database.writing_once() as session:
             result = await session.execute(query)
         return bool(getattr(result, "rowcount", 0))
 
@@ -174,15 +173,15 @@ class Alarms:
         numbers = list(case_nos)
         for start in range(0, len(numbers), BATCH):
             batch = numbers[start : start + BATCH]
-            async with self._database.writing() as session:
-                await session.execute(update(CASES).where(col(CaseRow.case_no).in_(batch)).values(**values))
+            async with self._database.writing_once() as session:
+                await session.execute(update(CASES).where(CASES.c.case_no.in_(batch)).values(**values))
 
 
 def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        col(CaseRow.stage).is_not(None),
-        col(CaseRow.wake_at) <= now,
-        or_(col(CaseRow.rung_at).is_(None), col(CaseRow.rung_at) < now - RING_AGAIN),
+        CASES.c.stage.is_not(None),
+        CASES.c.wake_at <= now,
+        or_(CASES.c.rung_at.is_(None), CASES.c.rung_at < now - RING_AGAIN),
     )
 
 

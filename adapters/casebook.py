@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import tuple_, update
+from sqlalchemy import bindparam, tuple_, update
 from sqlmodel import col, select
 
 from adapters import ledger, masters
@@ -17,10 +17,10 @@ from adapters.neighbours import Neighbours
 from adapters.sealing import add_seal
 from adapters.shelf import CaseFile, Shelf
 from complaints import clocks, intake
-from complaints.briefing import Briefing
+from complaints.briefing import UNREAD, Briefing
 from complaints.chain import Head, Signature, link
 from complaints.contact import next_look
-from complaints.errors import HistoryMoved, NoSuchCase
+from complaints.errors import HistoryMoved, LoadsUnread, NoSuchCase
 from complaints.events import StageClosed
 from complaints.fold import fold
 from complaints.receiving import receive
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from complaints.papers import Paper, Stationery
     from complaints.record import Complaint
     from complaints.tidings import Tiding
+
+
+_Decision = TypeVar("_Decision")
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ class CaseBook:
     async def brief(self, case_no: str, *, with_loads: bool = True) -> Briefing:
         """Everything a rule may look at; NoSuchCase when there is no such case, or its personal data was erased.
 
-        Who only reads (letters, pages) does without the loads of all staff.
+        Who only reads (letters, pages) does without the loads of all staff, and who decides by `decide` for now.
         """
         stored = await self._directory.stored()
         async with self._database.reading() as session:
@@ -156,13 +159,29 @@ class CaseBook:
                 policy=policy,
                 now=self._clock.now(),
                 papers={paper.id: paper.content for paper in file.papers.values()},
-                loads=await ledger.read_loads(session) if with_loads else {},
+                loads=await ledger.read_loads(session) if with_loads else UNREAD,
                 roster=stored or Roster.of_policy(policy),
             )
             if file.case.screening is not None:
                 return briefing
             seen = replace(briefing, similar=await self._neighbours.similar(session, briefing))
             return await self._with_lookalikes(session, seen)
+
+    async def decide(self, briefing: Briefing, rule: Callable[[Briefing], _Decision]) -> tuple[Briefing, _Decision]:
+        """What a rule decides, and the briefing it decided on: loads are read only when it asks how busy people are.
+
+        Few decisions choose among people, and counting everybody's work costs more the more there is of it.
+        """
+        try:
+            return briefing, rule(briefing)
+        except LoadsUnread:
+            weighed = await self.with_loads(briefing)
+            return weighed, rule(weighed)
+
+    async def with_loads(self, briefing: Briefing) -> Briefing:
+        """The same with how busy everybody is now."""
+        async with self._database.reading() as session:
+            return replace(briefing, loads=await ledger.read_loads(session))
 
     async def _with_lookalikes(self, session: AsyncSession, briefing: Briefing) -> Briefing:
         intake_rules = briefing.policy.intake
@@ -217,7 +236,7 @@ class CaseBook:
             if after.stage is None:
                 changes |= {"closed_at": briefing.now, "wake_at": None} if case.is_open else {"wake_at": None}
                 await add_seal(session, after, signet=self._signet, at=now)
-            await session.execute(update(CASES).where(col(CaseRow.case_no) == case.case_no).values(**changes))
+            await session.execute(_PROJECT, {**changes, "of": case.case_no})
         self._shelf.put(file.grown(entries, verdict.papers, after))
         if wake:
             self._tell(case.case_no)
@@ -241,13 +260,13 @@ class CaseBook:
     async def settle(self, briefing: Briefing) -> None:
         """The flow has nothing left to do: set the alarm for its next deadline, unless the history moved meanwhile."""
         case = briefing.case
-        query = (
-            update(CASES)
-            .where(col(CaseRow.case_no) == case.case_no, col(CaseRow.seq) == case.seq)
-            .values(wake_at=next_look(case, briefing.policy), rung_at=None)
-        )
-        async with self._database.writing() as session:
-            await session.execute(query)
+        query = update(CASES).where(CASES.c.case_no == case.case_no, CASES.c.seq == case.seq)
+        async with self._database.writing_once() as session:
+            await session.execute(query.values(wake_at=next_look(case, briefing.policy), rung_at=None))
+
+    async def lately(self, case_no: str) -> Case:
+        """The case as this process last saw it, which may be behind; for what does not change any more."""
+        return self._shelf.kept(case_no) or await self.case(case_no)
 
     async def case(self, case_no: str) -> Case:
         """The case as its history stands now."""
@@ -269,6 +288,7 @@ class CaseBook:
 
 
 _MOST_LOOKALIKES = 50
+_PROJECT = update(CASES).where(CASES.c.case_no == bindparam("of"))
 
 
 async def _by_external_id(session: AsyncSession, external: str) -> str | None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -17,7 +17,7 @@ from complaints.briefing import Load
 from complaints.chain import Entry
 from complaints.errors import HistoryMoved, NoSuchCase
 from complaints.events import read_fact
-from models.tables import EVENTS, LETTERS, MANUAL_TASKS, PAPERS, CaseCounterRow, CaseKeyRow, ManualTaskRow
+from models.tables import CASE_KEYS, EVENTS, LETTERS, MANUAL_TASKS, PAPERS, CaseCounterRow, CaseKeyRow, ManualTaskRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -126,21 +126,37 @@ class Drawer:
     key: bytes = field(repr=False)
 
 
+async def add_unless_erased(session: AsyncSession, drawer: Drawer, paper: Paper, *, at: datetime) -> None:
+    """File a paper, encrypted, while the case has its key."""
+    row = _paper_row(drawer, paper, at=at)
+    await session.execute(_ADD_UNLESS_ERASED, {f"new_{name}": value for name, value in row.items()})
+
+
+_PAPER = ("id", "case_no", "kind", "sealed", "digest", "created_at")
+_ADD_UNLESS_ERASED = insert(PAPERS).from_select(
+    _PAPER,
+    select(*(bindparam(f"new_{name}", type_=PAPERS.c[name].type) for name in _PAPER)).where(
+        exists().where(CASE_KEYS.c.case_no == bindparam("new_case_no", type_=CASE_KEYS.c.case_no.type))
+    ),
+)
+
+
 async def add_papers(session: AsyncSession, drawer: Drawer, papers: Iterable[Paper], *, at: datetime) -> None:
     """File papers, encrypted."""
-    rows = [
-        {
-            "id": paper.id,
-            "case_no": drawer.case_no,
-            "kind": paper.kind,
-            "sealed": seal_paper(drawer.key, paper),
-            "digest": paper.ref.digest,
-            "created_at": at,
-        }
-        for paper in papers
-    ]
+    rows = [_paper_row(drawer, paper, at=at) for paper in papers]
     if rows:
         await session.execute(insert(PAPERS), rows)
+
+
+def _paper_row(drawer: Drawer, paper: Paper, *, at: datetime) -> dict[str, Any]:
+    return {
+        "id": paper.id,
+        "case_no": drawer.case_no,
+        "kind": paper.kind,
+        "sealed": seal_paper(drawer.key, paper),
+        "digest": paper.ref.digest,
+        "created_at": at,
+    }
 
 
 async def order_letters(session: AsyncSession, case: Case, orders: Iterable[LetterOrder], *, at: datetime) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_gmt, get_timezone_name
 from babel.numbers import format_currency, format_percent
 
@@ -35,26 +37,26 @@ class Notation:
     def moment(self, at: datetime) -> str:
         """`Fri 27 Nov 2026, 14:00`, by the house's clock."""
         local = at.astimezone(ZoneInfo(self.zone))
-        return str(format_datetime(local, _MOMENT[self._locale], tzinfo=local.tzinfo, locale=self._locale))
+        return str(format_datetime(local, _MOMENT[self._locale], tzinfo=local.tzinfo, locale=_spoken(self._locale)))
 
     def day(self, at: datetime | date) -> str:
         """`27 November 2026`; a moment counts by the house's calendar."""
         local = at.astimezone(ZoneInfo(self.zone)).date() if isinstance(at, datetime) else at
-        return str(format_date(local, _DAY[self._locale], locale=self._locale))
+        return str(format_date(local, _DAY[self._locale], locale=_spoken(self._locale)))
 
     def zone_name(self, at: datetime) -> str:
         """What the house's clock is called: `China Standard Time (GMT+08:00)`."""
         local = at.astimezone(ZoneInfo(self.zone))
-        name = get_timezone_name(local, locale=self._locale)
-        return f"{name} ({get_timezone_gmt(local, locale=self._locale)})"
+        name = get_timezone_name(local, locale=_spoken(self._locale))
+        return f"{name} ({get_timezone_gmt(local, locale=_spoken(self._locale))})"
 
     def money(self, amount: float, currency: str) -> str:
         """`CN¥1,200.00`, `¥1,200.00`."""
-        return str(format_currency(amount, currency, locale=self._locale))
+        return str(format_currency(amount, currency, locale=_spoken(self._locale)))
 
     def share(self, part: float) -> str:
         """A share of 1 as a percentage."""
-        return str(format_percent(part, locale=self._locale))
+        return str(format_percent(part, locale=_spoken(self._locale)))
 
     def span(self, length: Duration | str) -> str:
         """A length of time as policies write it (`2 bd`), in words: `2 business days`."""
@@ -75,8 +77,14 @@ class Notation:
 
     def elapsed(self, stretch: timedelta) -> str:
         """A stretch of time, roughly: `2 hours`, `30 hours`, `3 days`."""
-        return str(format_timedelta(stretch, threshold=_UP_TO, locale=self._locale))
+        return str(format_timedelta(stretch, threshold=_UP_TO, locale=_spoken(self._locale)))
 
     @property
     def _locale(self) -> str:
         return LOCALES[self.language]
+
+
+@lru_cache
+def _spoken(locale: str) -> Locale:
+    """What CLDR knows of a language; given its name only, Babel would look for its file at every date."""
+    return Locale.parse(locale)

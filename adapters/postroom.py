@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from adapters.house import House
+    from adapters.ledger import Drawer
     from adapters.letterpress import Printed
     from adapters.mailer import Mailer
     from adapters.outbox import Claim
@@ -55,6 +56,8 @@ class Parcel:
     message: EmailMessage
     to: str
     printed: Printed
+    drawer: Drawer | None = None
+    """Where it is kept as it was sent."""
 
 
 @dataclass
@@ -131,9 +134,11 @@ class PostRoom:
                 await self._write_down(session, fate, parcel)
             if is_renewal_due:
                 await outbox.renew(session, turn.under_way.values(), now=now)
-            if most > 0:
+            # Counting waits for other post rooms that count: only where there is a notice, and before one is claimed.
+            is_counted = most > 0 and await storm.is_any_notice_due(session, now=now)
+            if is_counted:
                 await storm.calm(session, now=now, policy=policy)
-            claims = await outbox.claim_due(session, now=now, most=most)
+            claims = await outbox.claim_due(session, now=now, most=most, with_notices=is_counted)
         turn.over = []
         if is_renewal_due:
             turn.renewed_at = now
@@ -152,13 +157,9 @@ class PostRoom:
                 self._house.meters.letters.labels("digested").inc(covered)
             return
         paper = stationery(1).paper(0, kind="sent_letter", content={**asdict(parcel.printed), "to": parcel.to})
-        if not await outbox.note(session, fate, paper_id=paper.id):
-            return
-        # Erased while the letter was under way: then there is no key, and nothing to keep.
-        with suppress(NoSuchCase):
-            case_no = fate.claim.case_no
-            key = self._house.cipher.unwrap(case_no, await ledger.case_key(session, case_no))
-            await ledger.add_papers(session, ledger.Drawer(case_no, key), [paper], at=fate.at)
+        if await outbox.note(session, fate, paper_id=paper.id) and parcel.drawer:
+            # Erased while the letter was under way: then there is no key, and nothing is kept.
+            await ledger.add_unless_erased(session, parcel.drawer, paper, at=fate.at)
 
     async def _deliver(self, claim: Claim) -> tuple[Fate, Parcel | None]:
         """Send one letter; whatever happens is a fate."""
@@ -212,7 +213,8 @@ class PostRoom:
             kind=claim.order.kind.value,
             language=letter.head.language,
         )
-        return Parcel(message=enclose(printed, label), to=to, printed=printed)
+        drawer = (await self._house.casebook.file_of(briefing.case)).drawer()
+        return Parcel(message=enclose(printed, label), to=to, printed=printed, drawer=drawer)
 
     def _addresses(self, claim: Claim) -> Addresses:
         links, to, case_no = self._house.links, claim.order.to, claim.case_no

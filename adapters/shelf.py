@@ -10,12 +10,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlalchemy import bindparam, select
 
 from adapters import ledger
 from complaints.errors import DataErased, NoSuchCase
 from complaints.fold import fold
-from models.tables import CaseKeyRow, CaseRow
+from models.tables import CASE_KEYS, CASES, CaseKeyRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -61,6 +61,14 @@ class CaseFile:
         )
 
 
+_LOOK = (
+    select(CASES.c.policy, CASES.c.seq, CASE_KEYS.c.wrapped)
+    .outerjoin(CASE_KEYS, CASE_KEYS.c.case_no == CASES.c.case_no)
+    .where(CASES.c.case_no == bindparam("of"))
+)
+"""Asked before every step and every page; built once, and past SQLAlchemy's objects."""
+
+
 class Shelf:
     """The files that were read lately."""
 
@@ -71,12 +79,7 @@ class Shelf:
 
     async def file(self, session: AsyncSession, case_no: str) -> CaseFile:
         """The file of a case as it stands in the database; NoSuchCase when there is no such case."""
-        query = (
-            select(CaseRow.policy, CaseRow.seq, CaseKeyRow.wrapped)
-            .outerjoin(CaseKeyRow, col(CaseKeyRow.case_no) == col(CaseRow.case_no))
-            .where(col(CaseRow.case_no) == case_no)
-        )
-        row = (await session.execute(query)).one_or_none()
+        row = (await session.execute(_LOOK, {"of": case_no})).one_or_none()
         if row is None:
             message = f"there is no case {case_no}"
             raise NoSuchCase(message)
@@ -94,6 +97,11 @@ class Shelf:
         """The file of a case as its holder knows it, without another look when it is kept as it was then."""
         known = self._files.get(case.case_no)
         return known if known and known.case.seq == case.seq else await self.file(session, case.case_no)
+
+    def kept(self, case_no: str) -> Case | None:
+        """The case as it was last seen; None when its file is not kept."""
+        known = self._files.get(case_no)
+        return known.case if known else None
 
     def put(self, file: CaseFile) -> None:
         """Keep a file, and let go of the one that was not asked for longest."""

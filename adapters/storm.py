@@ -58,6 +58,17 @@ async def is_digest_due(session: AsyncSession, *, now: datetime) -> bool:
     return (await session.execute(query)).first() is not None
 
 
+async def is_any_notice_due(session: AsyncSession, *, now: datetime) -> bool:
+    """Whether there is anything to calm; else nobody must count, nor wait for another post room that does."""
+    query = select(LETTERS.c.id).where(or_(_is_ready(now), and_(_is_held(), LETTERS.c.next_try_at <= now))).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
+def is_no_notice() -> ColumnElement[bool]:
+    """What a post room may claim that has not counted notices; one that was tried goes on by itself."""
+    return or_(~_is_notice(), LETTERS.c.tries > 0)
+
+
 async def calm(session: AsyncSession, *, now: datetime, policy: Policy) -> None:
     """Hold the notices of a storm, and order the digests whose time has come; in the transaction of the next claims."""
     if session.get_bind().dialect.name == "postgresql":
@@ -113,18 +124,16 @@ def _notice(letter: LetterRow, work: ManualTaskRow | None) -> Notice:
 
 
 def _is_notice() -> ColumnElement[bool]:
-    return col(LetterRow.kind).in_([kind.value for kind in NOTICES])
+    return LETTERS.c.kind.in_([kind.value for kind in NOTICES])
 
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:
     """A notice that nobody has tried to send: one that was tried may have arrived, and goes on by itself."""
-    return and_(
-        col(LetterRow.status) == "waiting", col(LetterRow.tries) == 0, col(LetterRow.next_try_at) <= now, _is_notice()
-    )
+    return and_(LETTERS.c.status == "waiting", LETTERS.c.tries == 0, LETTERS.c.next_try_at <= now, _is_notice())
 
 
 def _is_held() -> ColumnElement[bool]:
-    return and_(col(LetterRow.status) == "held", col(LetterRow.digest_id).is_(None))
+    return and_(LETTERS.c.status == "held", LETTERS.c.digest_id.is_(None))
 
 
 async def _in_a_storm(session: AsyncSession, *, now: datetime, most: int) -> list[str]:

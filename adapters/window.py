@@ -14,8 +14,15 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate
-from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterFlowRunId
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    TaskRunFilter,
+    TaskRunFilterFlowRunId,
+)
+from prefect.client.schemas.objects import TERMINAL_STATES, State, StateType
 from prefect.events import emit_event
 from prefect.exceptions import ObjectNotFound, Pause, PrefectException
 from prefect.states import Paused
@@ -85,6 +92,12 @@ class Blackout:
     def is_on(self) -> bool:
         """Whether it is too early to try again."""
         return monotonic() < self.until
+
+
+def _ended(run_id: UUID) -> FlowRunFilter:
+    """Finds the run if it is over or somebody wants it to be."""
+    over = FlowRunFilterStateType(any_=[*TERMINAL_STATES, StateType.CANCELLING])
+    return FlowRunFilter(id=FlowRunFilterId(any_=[run_id]), state=FlowRunFilterState(type=over))
 
 
 @dataclass
@@ -204,11 +217,11 @@ class Window:
     async def _set_state(self, state: State[Any]) -> None:
         async with get_client() as client:
             # From one wait to the next only force leads; over a cancelled run it would bring that to life again.
-            if monotonic() - self.seen_at > _FRESH_SECONDS:
-                now = (await client.read_flow_run(self.run_id)).state
-                if now is not None and (now.is_final() or now.is_cancelling()):
-                    log.info("window.run_ended", extra={"case_no": self.case_no, "state": now.name})
-                    return
+            is_fresh = monotonic() - self.seen_at <= _FRESH_SECONDS
+            # Counted rather than read: reading a run takes the engine four queries and a third of what a state takes.
+            if not is_fresh and await client.count_flow_runs(flow_run_filter=_ended(self.run_id)):
+                log.info("window.run_ended", extra={"case_no": self.case_no})
+                return
             await client.set_flow_run_state(self.run_id, state, force=True)
             self.seen_at = monotonic()
 

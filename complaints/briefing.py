@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from complaints.chain import Head, Signature, link
+from complaints.errors import LoadsUnread
 from complaints.fold import fold
+from complaints.mentions import staff_named_in
 from complaints.record import Complaint
 from complaints.roster import NO_ROSTER, Roster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from complaints.case import Case
@@ -30,6 +34,23 @@ class Load:
 
     open_tasks: int = 0
     last_asked_at: datetime | None = None
+
+
+class _Unread(Mapping[str, Load]):
+    """Holds nothing and says so: a decision that took everybody for idle would choose wrongly and nobody would see."""
+
+    def __getitem__(self, staff_id: str) -> NoReturn:
+        raise LoadsUnread(staff_id)
+
+    def __iter__(self) -> NoReturn:
+        raise LoadsUnread("everybody")
+
+    def __len__(self) -> NoReturn:
+        raise LoadsUnread("everybody")
+
+
+UNREAD = _Unread()
+"""The loads of a briefing that was made without them; whoever decides by them must read them first."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +73,18 @@ class Briefing:
         known = Roster.of_policy(self.policy) if self.roster is NO_ROSTER else self.roster
         object.__setattr__(self, "roster", known.at(self.now))
 
-    @property
+    @cached_property
     def record(self) -> Complaint:
         """The complaint as the customer and the clerk wrote it down."""
         if self.case.record is None:
             message = f"{self.case.case_no} has no record yet"
             raise ValueError(message)
         return Complaint.model_validate(self.papers[self.case.record.id])
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The staff whom the complaint names; kept, since a page asks it for every colleague."""
+        return staff_named_in(self.record.wording, self.roster.staff)
 
     def after(self, verdict: Verdict) -> Briefing:
         """The briefing as it will be once this verdict is recorded."""

@@ -42,6 +42,10 @@ class CaseStillOpen(RedressError):
     """The case has not ended: what a customer has to say is added to it, and begins no new one."""
 
 
+class LoadsUnread(RedressError):
+    """A decision chooses among people by how busy they are, and its briefing was made without that."""
+
+
 class HistoryMoved(RedressError):
     """Somebody else wrote the next entry first: read again and decide again."""
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from complaints.briefing import Load
-from complaints.keywords import plain, words_met_in
-from complaints.policy_parts import Keywords
 from complaints.words import CUSTOMER, Role
 
 if TYPE_CHECKING:
@@ -19,8 +15,6 @@ if TYPE_CHECKING:
     from complaints.policy_parts import Calendar
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 _OF_A_DEPARTMENT = frozenset({Role.HANDLER, Role.TEAM_LEAD, Role.DEPARTMENT_HEAD})
 """Roles that mean something in one department only: nobody else's team lead stands in for its own."""
@@ -33,16 +27,7 @@ def recused(briefing: Briefing) -> frozenset[str]:
 
 def named(briefing: Briefing) -> frozenset[str]:
     """The staff whom the complaint names."""
-    text = plain(briefing.record.wording)
-    return frozenset(
-        staff_id for staff_id, person in briefing.roster.staff.items() if words_met_in(text, _names_of(person.name))
-    )
-
-
-@lru_cache(maxsize=4096)
-def _names_of(name: str) -> Keywords:
-    """`Wang Fang 王芳` is named by either half."""
-    return Keywords(en=tuple(filter(None, (_HAN.sub(" ", name).strip(),))), zh=tuple(_HAN.findall(name)))
+    return briefing.named
 
 
 def idlest(briefing: Briefing, staff_ids: Iterable[str], *, barred: Collection[str] = ()) -> str | None:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from deployments.trust import trust_what_was_just_used
 from deployments.turns import take_turns
 
 # Open pages and workers hold websockets for ever; at a stop they get this long to leave.
@@ -39,6 +40,8 @@ def prepare_database(url: str) -> None:
         if address.get_backend_name() == "sqlite":
             take_turns(url)
             _lay_empty_database(Path(address.database or ""))
+        else:
+            trust_what_was_just_used(url)
         asyncio.run(_migrate(provide_database_interface().database_config))
     except (OSError, SQLAlchemyError, CommandError) as error:
         reason = str(error).splitlines()[0]

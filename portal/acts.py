@@ -24,7 +24,7 @@ from portal.security import Nonces
 from portal.sheets import Sheet, again
 from portal.standing import Standing
 from portal.tasks import note_look, say_farewell
-from portal.workpages import staff_page
+from portal.workpages import dossier_of, staff_page
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -93,7 +93,7 @@ def _about(opened: Opened, kind: ActKind) -> str:
 
 
 def _empty(house: House, opened: Opened, kind: ActKind) -> Sheet:
-    typed = prefilled_act(kind, staff_page(opened).dossier)
+    typed = prefilled_act(kind, dossier_of(opened))
     return Sheet(nonce=Nonces(house.cipher).fresh(_about(opened, kind)), typed=typed)
 
 

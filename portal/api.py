@@ -91,8 +91,8 @@ async def tell_complaint(
 async def standing(token: str, house: TheHouse) -> Standing:
     """How the case of a tracking link stands."""
     ticket = house.links.read(token, "track")
-    briefing = await house.casebook.brief(ticket.case_no)
-    entries = await house.casebook.history(ticket.case_no)
+    briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
+    entries = (await house.casebook.file_of(briefing.case)).entries
     return _standing(progress(briefing, entries, briefing.case.language))
 
 

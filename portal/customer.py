@@ -69,8 +69,8 @@ class TrackPage:
 async def track(request: Request, token: str, house: TheHouse) -> Tracked:
     """The case behind a tracking link; LinkForged, LinkExpired or NoSuchCase when there is none to show."""
     ticket = house.links.read(token, "track")
-    briefing = await house.casebook.brief(ticket.case_no)
-    entries = await house.casebook.history(ticket.case_no)
+    briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
+    entries = (await house.casebook.file_of(briefing.case)).entries
     return Tracked(token, ticket, briefing, entries, language.choose(request, reader=briefing.case.language))
 
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from adapters.cipher import stationery
@@ -189,11 +190,11 @@ async def _record(
     """Brief, decide, record; when somebody else wrote first, brief and decide again on what is now true."""
     keep = _keeper(house, case_no, press.uploads)
     for _ in range(_MOST_TRIES):
-        briefing = await house.casebook.brief(case_no)
-        if was_recorded(await house.casebook.history(case_no), press):
+        briefing = await house.casebook.brief(case_no, with_loads=False)
+        if was_recorded((await house.casebook.file_of(briefing.case)).entries, press):
             return briefing.case
         numbers = _next_numbers(briefing, len(press.uploads))
-        verdict = decide(briefing, numbers)
+        briefing, verdict = await house.casebook.decide(briefing, partial(_on, decide, numbers))
         evidence = _evidence(numbers, await keep(), by=press.by)
         signature = Signature(actor=press.by, origin=press.origin, policy=briefing.policy.version)
         try:
@@ -202,6 +203,12 @@ async def _record(
             continue
     message = f"{case_no} is being written to by too many at once"
     raise TryAgain(message)
+
+
+def _on(
+    decide: Callable[[Briefing, tuple[str, ...]], Verdict], numbers: tuple[str, ...], briefing: Briefing
+) -> Verdict:
+    return decide(briefing, numbers)
 
 
 def _next_numbers(briefing: Briefing, files: int) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from complaints.briefing import Briefing
 from complaints.case import ManualTask
 from complaints.chain import Entry
 from complaints.errors import NoSuchCase
-from complaints.words import CUSTOMER, Language
+from complaints.words import CUSTOMER, Language, TaskKind
 from portal import language
 from portal.pages import TheHouse
 from portal.standing import Standing, reader_of, standing
@@ -46,7 +46,7 @@ class Opened:
 async def follow(request: Request, token: str, house: TheHouse) -> Opened:
     """The task behind a link; LinkForged, LinkExpired or NoSuchCase when there is none to show."""
     ticket = house.links.read(token, "task")
-    briefing = await house.casebook.brief(ticket.case_no)
+    briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
     if ticket.holder != CUSTOMER and not briefing.roster.works_here(ticket.holder):
         message = f"the holder of this link to {ticket.case_no} is not on the staff"
         raise NoSuchCase(message)
@@ -54,12 +54,15 @@ async def follow(request: Request, token: str, house: TheHouse) -> Opened:
     if task is None:
         message = f"there is no task {ticket.task_id} in {ticket.case_no}"
         raise NoSuchCase(message)
+    if task.kind is TaskKind.DISPATCH:
+        # Its page weighs the candidates.
+        briefing = await house.casebook.with_loads(briefing)
     reader = reader_of(ticket, roster=briefing.roster, case_language=briefing.case.language)
     return Opened(
         token=token,
         ticket=ticket,
         briefing=briefing,
-        entries=await house.casebook.history(ticket.case_no),
+        entries=(await house.casebook.file_of(briefing.case)).entries,
         task=task,
         language=language.choose(request, reader=reader),
     )

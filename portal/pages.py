@@ -32,8 +32,12 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def house_of(request: Request) -> House:
-    """The house that this portal belongs to."""
+async def house_of(request: Request) -> House:
+    """The house that this portal belongs to. Async, or FastAPI would ask a thread for it at every request."""
+    return _house_of(request)
+
+
+def _house_of(request: Request) -> House:
     house: House = request.app.state.house
     return house
 
@@ -59,7 +63,7 @@ def _print(page: Page, request: Request) -> str:
         house=page.policy.house,
         currency=page.policy.review.currency,
         languages=tuple(Language),
-        now=house_of(request).clock.now(),
+        now=_house_of(request).clock.now(),
         query=_without_language(request.url.query),
         # A page that answers a POST cannot be opened again by a link, in whichever language.
         is_posted=request.method == "POST",

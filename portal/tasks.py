@@ -27,7 +27,7 @@ from portal.problems import WHOLE_FORM, Problem, from_rules
 from portal.security import Nonces
 from portal.sheets import Sheet, again
 from portal.standing import Standing, farewell, status_of
-from portal.workpages import customers_page, staff_page, thanks
+from portal.workpages import customers_page, dossier_of, staff_page, thanks
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -131,7 +131,7 @@ def say_farewell(request: Request, opened: Opened, typed: tuple[tuple[str, str],
 
 
 def _empty(house: House, opened: Opened) -> Sheet:
-    typed = {} if opened.is_customers else prefilled(opened.task.kind, staff_page(opened).dossier)
+    typed = {} if opened.is_customers else prefilled(opened.task.kind, dossier_of(opened))
     return Sheet(nonce=Nonces(house.cipher).fresh(opened.token), typed=typed)
 
 

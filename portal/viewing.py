@@ -39,10 +39,10 @@ class ViewPage:
 async def read(request: Request, token: str, house: TheHouse) -> Response:
     """The facts of a case and its timeline."""
     ticket = await _admit(house, token)
-    briefing = await house.casebook.brief(ticket.case_no)
+    briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
     reader = reader_of(ticket, roster=briefing.roster, case_language=briefing.case.language)
     chosen = language.choose(request, reader=reader)
-    entries = await house.casebook.history(ticket.case_no)
+    entries = (await house.casebook.file_of(briefing.case)).entries
     log.info("case.viewed", extra={"case_no": ticket.case_no, "by": ticket.holder})
     await house.accesses.note(Access(ticket.case_no, ticket.holder, "view", _purpose(ticket, briefing)))
     model = ViewPage(token=token, dossier=Dossier(briefing, entries, chosen))

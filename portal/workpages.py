@@ -104,9 +104,14 @@ class ThanksPage:
     """The customer's own page; '' for staff."""
 
 
+def dossier_of(opened: Opened) -> Dossier:
+    """The case as staff may read it, without the lists that forms choose from: weighing every colleague costs."""
+    return Dossier(opened.briefing, opened.entries, opened.language)
+
+
 def staff_page(opened: Opened) -> StaffPage:
     """The page without its form."""
-    briefing, dossier = opened.briefing, Dossier(opened.briefing, opened.entries, opened.language)
+    briefing, dossier = opened.briefing, dossier_of(opened)
     return StaffPage(
         token=opened.token,
         task=opened.task,

@@ -19,7 +19,7 @@ async def end(case_no: str) -> None:
     if window is None:
         return
     briefing = await house.casebook.brief(case_no, with_loads=False)
-    entries = await house.casebook.history(case_no)
+    entries = (await house.casebook.file_of(briefing.case)).entries
     window.announce(briefing, entries)
     await window.show_end(briefing, entries)
     close_window(window)

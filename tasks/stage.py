@@ -61,7 +61,7 @@ def stage(name: Stage, rules: Callable[[Briefing], Verdict]) -> Callable[[str], 
     )
     async def work(case_no: str) -> None:
         house, context = await the_house(), TaskRunContext.get()
-        began = (await house.casebook.case(case_no)).entered_stage_at
+        began = (await house.casebook.lately(case_no)).entered_stage_at
         await carry(case_no, name, rules)
         if context and began:
             # The engine starts the bar anew in every execution; the stage began when the case entered it.
@@ -115,12 +115,12 @@ async def _decide(house: House, case_no: str, here: Stage, rules: Callable[[Brie
     """What is known once nothing is left to decide; None when the case stands elsewhere."""
     while True:
         house.doorbell.hush(case_no)
-        briefing = await house.casebook.brief(case_no)
+        briefing = await house.casebook.brief(case_no, with_loads=False)
         if briefing.case.stage is not here:
             return None
         after = await take_step(house, briefing, rules)
-        if after is not None and after.stage is here:
-            return replace(briefing, case=after)
+        if after is not None:
+            return replace(briefing, case=after) if after.stage is here else None
 
 
 async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing], Verdict]) -> Case | None:
@@ -129,7 +129,7 @@ async def take_step(house: House, briefing: Briefing, rules: Callable[[Briefing]
     Returns the case afterwards; None when somebody wrote first, so that nothing was recorded and one must look again.
     """
     here = briefing.case.stage
-    verdict = pursue(briefing, within(here, rules))
+    briefing, verdict = await house.casebook.decide(briefing, lambda known: pursue(known, within(here, rules)))
     if not verdict:
         await house.casebook.settle(briefing)
         return briefing.case

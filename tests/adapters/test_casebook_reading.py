@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, delete
 
 from complaints.chain import verify
-from complaints.errors import NoSuchCase
+from complaints.errors import LoadsUnread, NoSuchCase
 from models.tables import CaseKeyRow, CaseRow
 from tests.builders import ANN, Hands, carry_on, complain
 
@@ -29,6 +29,25 @@ async def test_a_briefing_says_how_busy_everybody_is(house: House) -> None:
     loads = (await house.casebook.brief(second)).loads
     assert loads["peter_novak"].open_tasks == 1
     assert loads["peter_novak"].last_asked_at == house.clock.now()
+
+
+async def test_who_decides_by_how_busy_people_are_reads_it_when_it_is_asked(house: House) -> None:
+    first, second = [await complain(house, item=f"Kettle K{n}") for n in (2, 3)]
+    bare = await house.casebook.brief(second, with_loads=False)
+    with pytest.raises(LoadsUnread):
+        bare.loads.get("peter_novak")
+    # What another process writes after the briefing counts: it is read at the moment of the choice.
+    await carry_on(house, first)
+    weighed, found = await house.casebook.decide(bare, lambda known: known.loads["peter_novak"])
+    assert found.open_tasks == 1
+    assert weighed.loads["peter_novak"] == found
+
+
+async def test_who_chooses_nobody_counts_nobodys_work(house: House) -> None:
+    bare = await house.casebook.brief(await complain(house), with_loads=False)
+    same, found = await house.casebook.decide(bare, lambda known: known.case.stage)
+    assert same is bare
+    assert found is bare.case.stage
 
 
 async def test_the_second_case_goes_to_the_handler_with_less_to_do(house: House) -> None:
