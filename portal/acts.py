@@ -16,12 +16,11 @@ from portal import desk
 from portal.answers import filled_in
 from portal.drafts import prefilled_act
 from portal.following import Opened, follow
-from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, Posting, read_posting
 from portal.problems import WHOLE_FORM, Problem, from_rules
-from portal.security import Nonces
-from portal.sheets import Sheet, again
+from portal.security import Nonces, stale_page
+from portal.sheets import Sheet, again, status_for
 from portal.standing import Standing
 from portal.tasks import note_look, say_farewell
 from portal.workpages import dossier_of, staff_page

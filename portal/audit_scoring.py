@@ -18,13 +18,12 @@ from complaints.errors import NoSuchCase, TryAgain
 from models.quality_audit import AuditScoreRow
 from portal import audit_samples
 from portal.audit_pages import case_link, names_of
-from portal.intake import status_for
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.posting import read_posting
 from portal.problems import WHOLE_FORM, Problem
 from portal.sessions import Auditor, Colleague, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from adapters.audit_search import Found, Sought, cases_of_person, deviations, find
 from portal.audit_pages import CaseLine, Choices, case_line, case_link, choices, names_of
-from portal.intake import status_for
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.particulars import Measure, check
@@ -20,7 +19,7 @@ from portal.periods import beginning, day_of, end, wrong_days
 from portal.posting import read_posting
 from portal.problems import WHOLE_FORM, Problem, tell
 from portal.sessions import Auditor, Colleague, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

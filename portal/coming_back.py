@@ -14,13 +14,12 @@ from complaints.errors import CaseClosed, CaseStillOpen, TryAgain
 from complaints.words import CUSTOMER
 from portal import desk
 from portal.customer import TheirCase, Tracked, check_addition
-from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, Posting, read_posting
 from portal.problems import WHOLE_FORM, Problem
 from portal.progress import Progress, progress
-from portal.security import Nonces
-from portal.sheets import Sheet, again
+from portal.security import Nonces, stale_page
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from adapters.house import House

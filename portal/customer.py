@@ -16,13 +16,12 @@ from complaints.errors import CaseClosed, NoSuchCase, TryAgain
 from complaints.words import CUSTOMER, Language
 from portal import desk, language, uploads
 from portal.evidence import serve
-from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, Posting, read_posting
 from portal.problems import WHOLE_FORM, Problem
 from portal.progress import Progress, progress
-from portal.security import Nonces
-from portal.sheets import Sheet, again
+from portal.security import Nonces, stale_page
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from fastapi.responses import RedirectResponse
 
 from complaints.errors import AnswerWrong, TryAgain
-from portal.intake import status_for
 from portal.posting import read_posting
 from portal.problems import WHOLE_FORM, Problem, from_rules
 from portal.sessions import is_fresh, mark
-from portal.sheets import again
+from portal.sheets import again, status_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -19,8 +19,8 @@ from portal.particulars import Measure
 from portal.posting import NONCE, Posting, read_posting
 from portal.problems import WHOLE_FORM, Problem
 from portal.progress import Progress, progress
-from portal.security import Nonces, is_same_origin
-from portal.sheets import Sheet, again
+from portal.security import Nonces, stale_page
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,13 +107,6 @@ def _read(
     return (*stale, *record, *refused)
 
 
-def stale_page(request: Request, house: House, posting: Posting, *, about: str) -> tuple[Problem, ...]:
-    """A problem unless the POST comes from a page of ours that was opened for this."""
-    is_ours = is_same_origin(request, house.settings.public_url)
-    is_opened = Nonces(house.cipher).read(posting.first(NONCE), about) is not None
-    return () if is_ours and is_opened else (Problem(WHOLE_FORM, "page_stale"),)
-
-
 def _told(posting: Posting) -> dict[str, str]:
     return {name: text for name, text in posting.filled().items() if name != NONCE}
 
@@ -123,14 +116,6 @@ async def _form_again(
 ) -> Response:
     sheet = again(posting, problems, nonce=Nonces(house.cipher).fresh(ABOUT), language=chosen)
     return await _form(request, house, sheet, chosen=chosen, status=status_for(problems))
-
-
-def status_for(problems: tuple[Problem, ...]) -> int:
-    """The HTTP status of a form that is shown again."""
-    codes = {problem.code for problem in problems}
-    if "page_stale" in codes:
-        return 403
-    return 503 if "not_recorded" in codes else 422
 
 
 async def _form(request: Request, house: House, sheet: Sheet, *, chosen: Language, status: int = 200) -> Response:

@@ -14,11 +14,10 @@ from adapters.links import Ticket
 from complaints.letters import LetterKind
 from complaints.words import CUSTOMER
 from portal import language
-from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
 from portal.posting import read_posting
-from portal.security import Nonces
-from portal.sheets import Sheet, again
+from portal.security import Nonces, stale_page
+from portal.sheets import Sheet, again, status_for
 from portal.standing import name_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse, Response
 from adapters.retention import Erased, cases_asked, cases_due, cases_erased, cases_held
 from complaints.errors import DataErased, ErasureNotOpen, NoSuchCase, TryAgain
 from portal.audit_pages import names_of
-from portal.intake import status_for
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, read_posting
@@ -20,7 +19,7 @@ from portal.privacy_case import PAGE, Act, carry_out, doer_of, page_of, why_not
 from portal.problems import WHOLE_FORM, Problem, tell
 from portal.security import Nonces
 from portal.sessions import Colleague, Protector, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,14 +17,13 @@ from complaints.errors import DataErased, ErasureNotOpen, TryAgain
 from portal import erasing
 from portal.audit_pages import names_of
 from portal.desk import Press
-from portal.intake import status_for
 from portal.my_tasks import Frame, frame, view_link
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, read_posting
 from portal.problems import WHOLE_FORM, Problem
 from portal.security import Nonces
 from portal.sessions import Colleague, Protector, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,11 +10,16 @@ from urllib.parse import urlsplit
 from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.datastructures import MutableHeaders
 
+from portal.posting import NONCE
+from portal.problems import WHOLE_FORM, Problem
+
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from adapters.cipher import Cipher
+    from adapters.house import House
+    from portal.posting import Posting
 
 CONTENT_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
@@ -83,6 +88,13 @@ def is_same_origin(request: Request, public_url: str) -> bool:
         # Under `Referrer-Policy: no-referrer` browsers send `null` even to ourselves; the nonce decides alone.
         return True
     return urlsplit(origin).netloc in {request.headers.get("host"), urlsplit(public_url).netloc}
+
+
+def stale_page(request: Request, house: House, posting: Posting, *, about: str) -> tuple[Problem, ...]:
+    """A problem unless the POST comes from a page of ours that was opened for this."""
+    is_ours = is_same_origin(request, house.settings.public_url)
+    is_opened = Nonces(house.cipher).read(posting.first(NONCE), about) is not None
+    return () if is_ours and is_opened else (Problem(WHOLE_FORM, "page_stale"),)
 
 
 def _digest(about: str) -> str:

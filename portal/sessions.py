@@ -13,9 +13,8 @@ from complaints.errors import NotSignedIn, NotYours
 from complaints.staff import Staff
 from complaints.words import Language, Role
 from portal import language
-from portal.intake import stale_page
 from portal.pages import TheHouse
-from portal.security import Nonces
+from portal.security import Nonces, stale_page
 
 if TYPE_CHECKING:
     from fastapi import Response

@@ -54,3 +54,11 @@ def again(posting: Posting, problems: Iterable[Problem], *, nonce: str, language
         problems=tell(problems, language),
         has_lost_files=bool(posting.uploads),
     )
+
+
+def status_for(problems: tuple[Problem, ...]) -> int:
+    """The HTTP status of a form that is shown again."""
+    codes = {problem.code for problem in problems}
+    if "page_stale" in codes:
+        return 403
+    return 503 if "not_recorded" in codes else 422

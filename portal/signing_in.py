@@ -13,13 +13,12 @@ from fastapi.responses import RedirectResponse, Response
 from complaints.errors import NotSignedIn
 from complaints.record import has_mail_shape
 from portal import language
-from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
 from portal.posting import read_posting
 from portal.problems import WHOLE_FORM, Problem
-from portal.security import Nonces
+from portal.security import Nonces, stale_page
 from portal.sessions import Me, cookie_name, give_cookie, is_fresh, signed_in, take_cookie
-from portal.sheets import Sheet, again
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from adapters.door import Invitation

@@ -23,14 +23,13 @@ from complaints.words import Language, Role
 from portal import desk
 from portal.answers import filled_in
 from portal.away import colleagues
-from portal.intake import status_for
 from portal.my_tasks import SHOWN, Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, Posting, read_posting
 from portal.problems import WHOLE_FORM, Problem, from_rules
 from portal.security import Nonces
 from portal.sessions import Administrator, Colleague, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from adapters.house import House

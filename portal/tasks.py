@@ -19,13 +19,12 @@ from portal.answers import TAKES_FILES, check, fields_of
 from portal.drafts import prefilled
 from portal.evidence import serve
 from portal.following import Opened, follow
-from portal.intake import stale_page, status_for
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, Posting, read_posting
 from portal.previews import Preview, preview
 from portal.problems import WHOLE_FORM, Problem, from_rules
-from portal.security import Nonces
-from portal.sheets import Sheet, again
+from portal.security import Nonces, stale_page
+from portal.sheets import Sheet, again, status_for
 from portal.standing import Standing, farewell, status_of
 from portal.workpages import customers_page, dossier_of, staff_page, thanks
 

@@ -15,14 +15,13 @@ from complaints.handover import HandOverForm
 from complaints.words import CUSTOMER
 from portal import desk
 from portal.answers import filled_in
-from portal.intake import status_for
 from portal.my_tasks import Frame, TaskLine, frame, task_line
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, Posting, read_posting
 from portal.problems import WHOLE_FORM, Problem, tell
 from portal.security import Nonces
 from portal.sessions import Colleague, Lead, is_fresh, mark
-from portal.sheets import Sheet, again
+from portal.sheets import Sheet, again, status_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
