@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -70,9 +70,9 @@ class FindingPage:
     sheet: Sheet
     line: FindingLine
     names: Names
-    link: str
-    """To its case; '' where it is about none or the reader may not read it."""
     question: str
+    link: str = ""
+    """To its case; '' where it is about none or the reader may not read it."""
     statuses: Options = ()
     staff: tuple[tuple[str, Options], ...] = ()
 
@@ -190,16 +190,26 @@ async def _one(
     request: Request, house: House, me: Colleague, found: Finding, sheet: Sheet, *, status: int = 200
 ) -> Response:
     names = await names_of(house, me)
-    if found.about.case_no:
-        await house.accesses.note(Access(found.about.case_no, me.id, "audit_finding", Purpose.AUDIT))
-    model = FindingPage(
-        frame=frame(house, me, PAGE),
-        sheet=sheet,
-        line=line_of(found, names, await today(house)),
-        names=names,
+    model = replace(
+        await finding_page(house, me, found, sheet, page=PAGE, purpose=Purpose.AUDIT),
         link=case_link(house, me, found.about.case_no) if found.about.case_no else "",
-        question=await question_of(house, found.about, names),
         statuses=tuple((one.value, word(one.value, me.language, of="FindingStatus")) for one in FindingStatus),
         staff=colleagues(names.roster, me),
     )
     return show(request, Page("audit/finding.html", me.language, names.policy, model, status))
+
+
+async def finding_page(
+    house: House, me: Colleague, found: Finding, sheet: Sheet, *, page: str, purpose: Purpose
+) -> FindingPage:
+    """A finding as whoever answers for it reads it; where it is about a case, that is a look at the case."""
+    names = await names_of(house, me)
+    if found.about.case_no:
+        await house.accesses.note(Access(found.about.case_no, me.id, "audit_finding", purpose))
+    return FindingPage(
+        frame=frame(house, me, page),
+        sheet=sheet,
+        line=line_of(found, names, await today(house)),
+        names=names,
+        question=await question_of(house, found.about, names),
+    )

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adapters.findings import Finding, Findings, Taken
-from complaints.access import Access, Purpose
+from complaints.access import Purpose
 from complaints.answering import fill
 from complaints.errors import AnswerWrong, NotThere
 from complaints.findings import FindingStatus, OwnersForm
 from portal.answers import filled_in
-from portal.audit_findings import FindingLine, FindingPage, line_of, question_of, take_step
+from portal.audit_findings import FindingLine, finding_page, line_of, take_step
 from portal.audit_pages import names_of, today
 from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
@@ -95,15 +95,5 @@ async def _hers(house: House, me: Colleague, number: str) -> Finding:
 async def _one(
     request: Request, house: House, me: Colleague, found: Finding, sheet: Sheet, *, status: int = 200
 ) -> Response:
-    names = await names_of(house, me)
-    if found.about.case_no:
-        await house.accesses.note(Access(found.about.case_no, me.id, "audit_finding", Purpose.OWN_WORK))
-    model = FindingPage(
-        frame=frame(house, me, PAGE),
-        sheet=sheet,
-        line=line_of(found, names, await today(house)),
-        names=names,
-        link="",
-        question=await question_of(house, found.about, names),
-    )
-    return show(request, Page("me/finding.html", me.language, names.policy, model, status))
+    model = await finding_page(house, me, found, sheet, page=PAGE, purpose=Purpose.OWN_WORK)
+    return show(request, Page("me/finding.html", me.language, model.names.policy, model, status))
