@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -145,3 +146,14 @@ async def _migrate(url: str) -> None:
     database = Database(url)
     await migrate(database)
     await database.close()
+
+
+@pytest.fixture
+def operators_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where an operator keeps her house, and her environment: nothing else of ours is set, and her terminal is wide."""
+    for name in list(os.environ):
+        if name.startswith("REDRESS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("REDRESS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "220")
+    return tmp_path / "home"

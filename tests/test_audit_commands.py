@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from adapters import house
 from adapters.publisher import Publisher
 from adapters.settings import Settings
-from redress import app
+from tests import command_line
 from tests.audited import ARCHIVED, MOVED, do, live
 from tests.builders import MONDAY_MORNING, Hands, build_house
 
@@ -26,16 +24,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(operators_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A house with a past, and the environment of its operator."""
-    for name in list(os.environ):
-        if name.startswith("REDRESS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("REDRESS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    asyncio.run(_live(tmp_path / "home"))
+    asyncio.run(_live(operators_home))
     monkeypatch.setattr(house, "Clock", lambda: Hands(MONDAY_MORNING + timedelta(days=3, hours=1)).clock)
-    return tmp_path / "home"
+    return operators_home
 
 
 async def _live(home: Path) -> None:
@@ -48,9 +41,7 @@ async def _live(home: Path) -> None:
 
 
 def run(*words: str) -> Result:
-    result = CliRunner().invoke(app, ["audit", *words])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+    return command_line.run("audit", *words)
 
 
 async def _tamper(home: Path, statement: str) -> None:

@@ -13,48 +13,25 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from adapters.database import Database
 from adapters.policies import policies_folder
 from adapters.settings import Settings
 from models.tables import LetterRow
-from redress import app
 from tests.builders import MONDAY_MORNING
+from tests.command_line import refused, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
 
 DETAIL = "The kettle I bought is broken and leaks, I want my money back."
 CSV = f"no,text,who\n1,{DETAIL.replace(',', ';')},Ann\n2,买的电水壶三天就漏水要求退款,王芳\n"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in list(os.environ):
-        if name.startswith("REDRESS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("REDRESS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    return tmp_path / "home"
-
-
-def run(*words: str, typed: str | bytes | None = None) -> Result:
-    """Run a command; it must never end in a traceback."""
-    result = CliRunner().invoke(app, [*words], input=typed)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def refused(*words: str, code: int = 1, typed: str | bytes | None = None) -> str:
-    """What a command says when it fails: it must be one line on stderr and nothing else."""
-    result = run(*words, typed=typed)
-    assert result.exit_code == code, result.output
-    assert result.stdout == ""
-    assert result.stderr.count("\n") == 1
-    return result.stderr.strip()
+def home(operators_home: Path) -> Path:
+    return operators_home
 
 
 @pytest.fixture

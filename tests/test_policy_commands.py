@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.policies import policies_folder
-from tests.test_command_line import DETAIL, home, ready, refused, run
+from tests.command_line import refused, run
+from tests.test_command_line import DETAIL, home, ready
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
-from redress import app
 from tests.audited import ARCHIVED, MOVED, do, live
 from tests.builders import Hands, build_house, lapse
+from tests.command_line import run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
-
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(operators_home: Path) -> Path:
     """A house with a past, and the environment of its operator."""
-    for name in list(os.environ):
-        if name.startswith("REDRESS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("REDRESS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "220")
-    asyncio.run(_live(tmp_path / "home"))
-    return tmp_path / "home"
+    asyncio.run(_live(operators_home))
+    return operators_home
 
 
 async def _live(home: Path) -> None:
@@ -38,12 +29,6 @@ async def _live(home: Path) -> None:
     await live(opened, hands)
     await lapse(opened, MOVED, hands=hands)
     await opened.close()
-
-
-def run(*words: str) -> Result:
-    result = CliRunner().invoke(app, list(words))
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 async def _tamper(home: Path, statement: str) -> None:

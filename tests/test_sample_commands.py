@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from adapters.audit_samples import add_scores, store_sample
 from adapters.audit_search import Sought, members
 from complaints.sampling import ALGORITHM, Plan, digest_of, draw
 from models.quality_audit import AuditSampleRow, AuditScoreRow
-from redress import app
 from tests.builders import build_house, complain, withdraw
+from tests.command_line import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +22,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(operators_home: Path) -> Path:
     """A house with a sample of two cases, one of them scored, and the environment of its operator."""
-    for name in list(os.environ):
-        if name.startswith("REDRESS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("REDRESS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    asyncio.run(_audited(tmp_path / "home"))
-    return tmp_path / "home"
+    asyncio.run(_audited(operators_home))
+    return operators_home
 
 
 async def _audited(home: Path) -> None:
@@ -74,16 +67,15 @@ async def _score(house: House, sample: str) -> None:
 
 @pytest.mark.usefixtures("home")
 def test_a_report_is_printed_for_people_and_programs() -> None:
-    run = CliRunner().invoke
-    data = json.loads(run(app, ["audit", "report", "QA20261123-01", "--json"]).output)
+    data = json.loads(run("audit", "report", "QA20261123-01", "--json").output)
     assert (data["cases"], data["share"], data["drawn"]["seed"], data["drawn"]["population"]) == (2, 0.5, "s", 3)
-    told = run(app, ["audit", "report", "QA20261123-01"]).output
+    told = run("audit", "report", "QA20261123-01").output
     for said in ("QA20261123-01: 2 cases, 0 scored", "7.2", "100%", ALGORITHM):
         assert said in told
 
 
 @pytest.mark.usefixtures("home")
 def test_a_sample_that_is_not_there_is_told_in_a_sentence() -> None:
-    result = CliRunner().invoke(app, ["audit", "report", "QA1"])
+    result = run("audit", "report", "QA1")
     assert result.exit_code == 1
     assert "here is no sample QA1" in result.output

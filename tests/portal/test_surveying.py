@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from portal.audit_terminal import length
-from redress import app
 from tests.builders import Hands, build_house, complain, lapse
+from tests.command_line import ended
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
 
 LOG = "case_id,activity,timestamp,resource\n" + "".join(
     f"{case},{activity},2026-11-{day:02}T09:00:00+08:00,Pete\n"
@@ -27,14 +24,9 @@ LOG = "case_id,activity,timestamp,resource\n" + "".join(
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in list(os.environ):
-        if name.startswith("REDRESS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("REDRESS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "220")
+def home(tmp_path: Path, operators_home: Path) -> Path:
     (tmp_path / "made.csv").write_text(LOG)
-    asyncio.run(_furnish(tmp_path / "home"))
+    asyncio.run(_furnish(operators_home))
     return tmp_path
 
 
@@ -48,14 +40,8 @@ async def _furnish(folder: Path) -> None:
     await house.close()
 
 
-def run(*words: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(app, [*words])
-    assert result.exit_code == code, result.output
-    return result
-
-
 def report(*words: str) -> dict[str, object]:
-    read: dict[str, object] = json.loads(run("audit", "conformance", "--json", *words).stdout)
+    read: dict[str, object] = json.loads(ended("audit", "conformance", "--json", *words).stdout)
     return read
 
 
@@ -64,23 +50,23 @@ def test_the_cases_of_a_period_are_held_against_the_table_of_moves() -> None:
     assert report("--to", "2026-11-23")["cases"] == 1
     assert report("--from", "2026-11-24")["cases"] == 1
     assert report("--from", "2026-11-26")["cases"] == 0
-    assert "2 of 2 conform (100.0%), 2 of them still open." in run("audit", "conformance").stdout
+    assert "2 of 2 conform (100.0%), 2 of them still open." in ended("audit", "conformance").stdout
 
 
 def test_an_imported_log_is_held_against_its_own_model_or_a_given_one(home: Path) -> None:
-    said = run("import-log", str(home / "made.csv")).stdout
+    said = ended("import-log", str(home / "made.csv")).stdout
     assert "made: 13 events of 4 cases (case from 'case_id'" in said
-    assert "It was there already." in run("import-log", str(home / "made.csv")).stdout
-    assert "made: 13 events, 4 cases" in run("audit", "logs").stdout
-    shown = run("audit", "conformance", "--log", "made", "--least-share", "0.5").stdout
+    assert "It was there already." in ended("import-log", str(home / "made.csv")).stdout
+    assert "made: 13 events, 4 cases" in ended("audit", "logs").stdout
+    shown = ended("audit", "conformance", "--log", "made", "--least-share", "0.5").stdout
     assert "discovered from this log itself" in shown
     assert "2 of 4 conform" in shown
     table = home / "model.csv"
     table.write_text("from,to\n,a\na,b\nb,b\nb,c\nc,\n")
     found = report("--log", "made", "--model", str(table))
     assert (found["conforming"], found["model"]) == (3, "given as the table of followers model.csv")
-    run("audit", "logs", "--remove", "made")
-    assert "There is no log 'made'" in run("audit", "conformance", "--log", "made", code=1).stderr
+    ended("audit", "logs", "--remove", "made")
+    assert "There is no log 'made'" in ended("audit", "conformance", "--log", "made", code=1).stderr
 
 
 @pytest.mark.parametrize(
@@ -92,7 +78,7 @@ def test_an_imported_log_is_held_against_its_own_model_or_a_given_one(home: Path
     ],
 )
 def test_what_is_asked_wrongly_is_named(words: tuple[str, ...], said: str) -> None:
-    assert said in run("audit", "conformance", *words, code=2).stderr
+    assert said in ended("audit", "conformance", *words, code=2).stderr
 
 
 @pytest.mark.parametrize(
