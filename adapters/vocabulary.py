@@ -105,6 +105,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.CLOCK_WARNING: "Warning before a limit",
         LetterKind.EXTENSION_NOTICE: "Notice of a new date",
         LetterKind.EXTENSION_DECIDED: "Answer on more time",
+        LetterKind.QUESTION: "Question to the customer",
         LetterKind.SIGN_IN: "Sign-in link",
         LetterKind.FINDING_ASKED: "Audit finding",
         LetterKind.FINDING_DUE: "Reminder of an audit finding",

@@ -57,6 +57,17 @@ def _extension_notice(draft: Draft) -> says.ExtensionNotice:
     )
 
 
+def _question(draft: Draft) -> says.Question:
+    paper = draft.briefing.papers.get(draft.details["note"], {})
+    return says.Question(
+        head=head(draft),
+        words=str(paper.get("note", "")),
+        handler=person(draft, draft.details["by"]),
+        ends_at=datetime.fromisoformat(draft.details["ends_at"]),
+        track=draft.addresses.track,
+    )
+
+
 def _extension_decided(draft: Draft) -> says.ExtensionDecided:
     case, clock = draft.briefing.case, draft.task.asks["clock"]
     paper = draft.briefing.papers.get(draft.details.get("reason", ""), {})
@@ -81,4 +92,5 @@ CLOCK_LETTERS: dict[LetterKind, Callable[[Draft], Letter]] = {
     LetterKind.CLOCK_WARNING: _clock_warning,
     LetterKind.EXTENSION_NOTICE: _extension_notice,
     LetterKind.EXTENSION_DECIDED: _extension_decided,
+    LetterKind.QUESTION: _question,
 }

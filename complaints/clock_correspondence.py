@@ -61,6 +61,21 @@ class ExtensionNotice(Letter):
 
 
 @dataclass(frozen=True)
+class Question(Letter):
+    """We need something from you before we can go on."""
+
+    kind = LetterKind.QUESTION
+
+    words: str
+    """What the handler asks, in her own words."""
+    handler: str
+    """By name."""
+    ends_at: datetime
+    """When the house goes on with what it has."""
+    track: str
+
+
+@dataclass(frozen=True)
 class ExtensionDecided(Letter):
     """You asked for more time: it is granted, or not."""
 

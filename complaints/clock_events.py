@@ -50,6 +50,8 @@ class ClocksPaused(Fact):
     tasks: tuple[Held, ...]
     """The open tasks of whoever waits."""
     note: PaperRef | None = None
+    asks_customer: bool = False
+    """Whether the note is a question that was put to the customer; else it is for the file, and not for her eyes."""
 
 
 class ClocksResumed(Fact):

@@ -156,7 +156,14 @@ def _task_asked(draft: Draft) -> says.Letter:
         objection=objection(draft) if _is_sent_back(draft) else "",
         in_place_of=person(draft, draft.task.substitute_of) if draft.task.substitute_of else "",
         ruled_out=_ruled_out(draft) if draft.task.kind is TaskKind.DISPATCH else (),
+        given=_given(draft),
+        resumed=draft.details.get("resumed", ""),
     )
+
+
+def _given(draft: Draft) -> says.Given | None:
+    words = str(draft.briefing.papers.get(draft.details.get("note", ""), {}).get("reason", ""))
+    return says.Given(by=person(draft, draft.details["given_by"]), words=words) if words else None
 
 
 def _ruled_out(draft: Draft) -> tuple[says.RuledOut, ...]:

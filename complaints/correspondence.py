@@ -213,6 +213,14 @@ class Closing(Letter):
 
 
 @dataclass(frozen=True)
+class Given:
+    """Who gave a piece of work to the reader, by name, and what she should know of it."""
+
+    by: str
+    words: str
+
+
+@dataclass(frozen=True)
 class TaskAsked(Letter):
     """You are asked to do a piece of work."""
 
@@ -229,6 +237,10 @@ class TaskAsked(Letter):
     """By name: the absent person for whom the reader stands in."""
     ruled_out: tuple[RuledOut, ...] = ()
     """For a dispatcher: who was weighed for the case, and why she cannot take it."""
+    given: Given | None = None
+    """For work that was somebody else's."""
+    resumed: str = ""
+    """Why work that rested goes on, as a code of `ClocksResumed.because`; '' when it did not rest."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from complaints.authority import approver
 from complaints.briefing import NOTHING, Verdict
 from complaints.candidates import best, weigh
 from complaints.errors import AnswerWrong
-from complaints.fitness import roles_for, unfit
-from complaints.four_eyes import barred_from
-from complaints.people import someone
+from complaints.fitness import ROLES, roles_for, unfit
+from complaints.four_eyes import barred_from, may_judge
+from complaints.people import recused, someone
 from complaints.reassigning import HANDLERS_WORK, Cause, change_handler, pass_on_begun_work, reassign
 from complaints.words import Role, TaskKind
 
@@ -61,6 +61,11 @@ def hand_over(briefing: Briefing, task: ManualTask, *, form: HandOverForm, post:
     return moved + _handler_follows(briefing, task, to=form.to, cause=cause) + Verdict(papers=(paper,))
 
 
+def barred_from_moving(briefing: Briefing, task: ManualTask, by: str) -> bool:
+    """Whether somebody has a part in the matter, so that she must not choose who works on it, or who judges it."""
+    return by in recused(briefing) or not may_judge(briefing, task, by)
+
+
 def may_decline(briefing: Briefing, task: ManualTask) -> bool:
     """The handler may decline while she investigates; what comes later she hands over."""
     assignment = briefing.case.assignment
@@ -105,9 +110,18 @@ def everything(briefing: Briefing, staff_id: str, *, cause: Cause, to: str | Non
         handlers_heir = heir if task.kind in HANDLERS_WORK else handlers_heir
         whole += reassign(briefing, task, to=heir, cause=cause)
     if assignment and assignment.handler == staff_id:
-        heir = handlers_heir or to or _new_handler(briefing, assignment.department, avoid=staff_id)
+        named = to if to and _may_answer_for(briefing, to) else ""
+        heir = handlers_heir or named or _new_handler(briefing, assignment.department, avoid=staff_id)
         whole += change_handler(briefing, to=heir, cause=cause)
     return whole
+
+
+def _may_answer_for(briefing: Briefing, staff_id: str) -> bool:
+    """Whether somebody may be a case's handler; what she will be asked for is the handler's work."""
+    roster = briefing.roster
+    if not roster.is_present(staff_id, briefing.now) or staff_id in recused(briefing):
+        return False
+    return bool(set(roster.staff[staff_id].roles) & set(ROLES[TaskKind.FINDINGS]))
 
 
 def successor(briefing: Briefing, task: ManualTask) -> str:

@@ -31,6 +31,7 @@ class LetterKind(StrEnum):
     CLOCK_WARNING = "clock_warning"
     EXTENSION_NOTICE = "extension_notice"
     EXTENSION_DECIDED = "extension_decided"
+    QUESTION = "question"
     SIGN_IN = "sign_in"
     CASE_ESCALATED = "case_escalated"
     DIGEST = "digest"

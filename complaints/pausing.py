@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from complaints import clocks
+from complaints.asking import to_customer
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.clock_events import ClocksPaused, ClocksResumed, Held, Resumed
 from complaints.durations import parse_duration
 from complaints.errors import AnswerWrong
+from complaints.letters import LetterKind, LetterOrder
 from complaints.policy_clocks import CUSTOMER_INFORMATION, HOUSE
 from complaints.words import SYSTEM, TaskKind
 
@@ -30,7 +32,7 @@ HANDLERS_WORK = frozenset({TaskKind.FINDINGS, TaskKind.LETTER, TaskKind.REMEDY})
 
 
 class PauseForm(BaseModel):
-    """What is waited for; a reason of the policy."""
+    """What is waited for, a reason of the policy; a customer who is waited for reads the note as our question."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -68,11 +70,28 @@ def pause(briefing: Briefing, task: ManualTask, *, form: PauseForm, post: Submis
         raise AnswerWrong({"reason": "unknown_choice"})
     if form.reason not in reasons(briefing):
         raise AnswerWrong({"reason": "no_clock_may_pause"})
+    asks = waits_for_customer(briefing.policy, form.reason) and briefing.case.reachable_by_mail
+    if asks and not form.note:
+        raise AnswerWrong({"note": "question_needed"})
     paper = post.stationery.paper(0, kind="pause_note", content={"note": form.note}) if form.note else None
     resting = tuple(one for one in briefing.case.open_tasks if one.assignee == task.assignee)
     stopped = _stop(briefing, form.reason, by=post.by, resting=resting)
-    fact = stopped.model_copy(update={"note": paper.ref}) if paper else stopped
-    return Verdict(facts=(fact,), papers=(paper,) if paper else ())
+    fact = stopped.model_copy(update={"note": paper.ref, "asks_customer": asks}) if paper else stopped
+    return Verdict(facts=(fact,), papers=(paper,) if paper else (), letters=_question(briefing, fact))
+
+
+def waits_for_customer(policy: Policy, reason: str) -> bool:
+    """Whether the house waits for the customer herself then."""
+    rule = policy.pauses.get(reason)
+    return rule is not None and rule.waits_for == "customer"
+
+
+def _question(briefing: Briefing, stopped: ClocksPaused) -> tuple[LetterOrder, ...]:
+    """Time must not stand still for an answer that nobody asked her for."""
+    if stopped.note is None or not stopped.asks_customer:
+        return ()
+    told = {"by": stopped.by, "note": stopped.note.id, "ends_at": stopped.ends_at.isoformat()}
+    return to_customer(briefing, LetterKind.QUESTION, about=stopped.note.id, **told)
 
 
 def stop_for_customer(briefing: Briefing) -> Verdict:
@@ -176,7 +195,22 @@ def resume(briefing: Briefing, task: ManualTask, *, form: ResumeForm, post: Subm
 def over(briefing: Briefing) -> Verdict:
     """The clocks run on by themselves once a pause is over; nothing while it goes on, or there is none."""
     end = _ended(briefing)
-    return Verdict(facts=(_run_on(briefing, end, note=None),)) if end else NOTHING
+    if end is None:
+        return NOTHING
+    fact = _run_on(briefing, end, note=None)
+    return Verdict(facts=(fact,), letters=tuple(_go_on(briefing, fact, held.name) for held in fact.tasks))
+
+
+def _go_on(briefing: Briefing, resumed: ClocksResumed, task_id: str) -> LetterOrder:
+    """Her work rested while she waited: whoever has it now is told that it goes on, why, and until when."""
+    to = briefing.case.tasks[task_id].assignee
+    return LetterOrder(
+        kind=LetterKind.TASK_ASKED,
+        to=to,
+        key=f"{LetterKind.TASK_ASKED}/{task_id}/{to}/resumed/{resumed.until:%Y%m%dT%H%M%S}",
+        task_id=task_id,
+        details=(("resumed", resumed.because),),
+    )
 
 
 class _End(NamedTuple):

@@ -39,7 +39,13 @@ def reassign(briefing: Briefing, task: ManualTask, *, to: str, cause: Cause) -> 
         reason=cause.words,
     )
     about = f"{task.id}/{to}/{len(task.former) + 1}"
-    asked = LetterOrder(kind=LetterKind.TASK_ASKED, to=to, key=f"{LetterKind.TASK_ASKED}/{about}", task_id=task.id)
+    asked = LetterOrder(
+        kind=LetterKind.TASK_ASKED,
+        to=to,
+        key=f"{LetterKind.TASK_ASKED}/{about}",
+        task_id=task.id,
+        details=(("given_by", cause.by), ("note", cause.words.id)) if cause.words and cause.by != to else (),
+    )
     told = LetterOrder(
         kind=LetterKind.TASK_MOVED,
         to=task.assignee,

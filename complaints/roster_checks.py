@@ -32,6 +32,8 @@ def staff_contradictions(policy: Policy) -> Found:
                 yield (*path, "last_day"), f"{absence.last_day} is before its first day {absence.first_day}: swap them"
             if absence.substitute:
                 yield from _substitute_unfit((*path, "substitute"), staff_id, absence.substitute, staff)
+        if person.heir and (person.heir == staff_id or person.heir not in staff):
+            yield ("staff", staff_id, "heir"), f"{person.heir!r} cannot take the work over: name a colleague"
     yield from _loops(staff)
 
 

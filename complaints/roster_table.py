@@ -22,7 +22,7 @@ _LISTS = ("roles", "languages", "channels", "skills", "levels")
 _FLAGS = {"yes": True, "true": True, "1": True, "是": True, "no": False, "false": False, "0": False, "否": False}
 COLUMNS = (
     *("record", "id", "name", "name_zh", "email", "department", "roles", "language", "languages", "channels"),
-    *("skills", "levels", "key_customers", "max_open", "hours", "present", "absences", "left"),
+    *("skills", "levels", "key_customers", "max_open", "hours", "present", "absences", "left", "heir"),
 )
 _EMPTY = "none"
 _SECTION = {"department": "departments", "staff": "staff"}

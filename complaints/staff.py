@@ -62,6 +62,9 @@ class Staff(Part):
     left: date | None = None
     """The first day on which she is no longer of the house: histories still name her, nothing else does."""
 
+    heir: Code | None = None
+    """Who gets her open work then; whoever the rules find when left out, or where that person may not do it."""
+
     def has_left(self, day: date) -> bool:
         """Whether she is no longer of the house on this day."""
         return self.left is not None and self.left <= day

@@ -72,7 +72,7 @@ def leave(roster: Roster, staff_id: str, form: LeaveForm, *, policy: Policy) -> 
     """The roster with somebody leaving; RosterWrong when nobody could do then what only she can."""
     if form.heir and (form.heir == staff_id or not roster.works_here(form.heir)):
         raise AnswerWrong({"heir": "unknown_choice"})
-    person = roster.staff[staff_id].model_copy(update={"left": form.left})
+    person = roster.staff[staff_id].model_copy(update={"left": form.left, "heir": form.heir or None})
     changed = replace(roster, staff={**roster.staff, staff_id: person})
     check(replace(changed, day=form.left), policy=policy)
     return changed

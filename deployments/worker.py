@@ -28,6 +28,7 @@ from adapters.doorbell import Doorbell
 from adapters.findings import Findings
 from adapters.house import open_house
 from adapters.housekeeping import Housekeeper
+from adapters.leavers import Leavers
 from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
 from adapters.publisher import Publisher
@@ -58,6 +59,8 @@ _PUBLISH_SECONDS = 600.0
 _REMIND_SECONDS = 600.0
 """Whether a day is over is asked this often; whoever asks first publishes it."""
 
+_LEAVERS_SECONDS = 60.0
+"""Work of somebody who is gone has nobody who could do it, and its clocks run."""
 
 _NAMED = copy.copy(complaint)
 _NAMED.flow_run_name = None
@@ -217,10 +220,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         heads = asyncio.create_task(every(_PUBLISH_SECONDS, Publisher(house).publish_due, stop))
         tidying = asyncio.create_task(every(_PUBLISH_SECONDS, Housekeeper(house).tidy_daily, stop))
         findings = asyncio.create_task(every(_REMIND_SECONDS, Findings(house).remind_due, stop))
+        leavers = asyncio.create_task(every(_LEAVERS_SECONDS, Leavers(house).hand_over_rest, stop))
         deployment_id = await until_done(ensure_deployment, stop)
         if deployment_id is not None:
             await _serve(house, alarms, deployment_id=deployment_id, stop=stop)
-        await asyncio.gather(postroom, health, heads, tidying, findings)
+        await asyncio.gather(postroom, health, heads, tidying, findings, leavers)
 
 
 def _ask_for_no_result_storage() -> None:

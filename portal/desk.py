@@ -14,9 +14,9 @@ from complaints import acts, coming_back, withdrawal
 from complaints.answering import answer, fill
 from complaints.briefing import Verdict
 from complaints.chain import Signature
-from complaints.errors import HistoryMoved, NotYours, TaskClosed, TryAgain
+from complaints.errors import AnswerWrong, HistoryMoved, NotYours, TaskClosed, TryAgain
 from complaints.events import EvidenceAdded
-from complaints.handover import HandOverForm, everything, hand_over
+from complaints.handover import HandOverForm, barred_from_moving, everything, hand_over
 from complaints.reassigning import Cause
 from complaints.submission import Submission
 from complaints.words import CUSTOMER, ActKind
@@ -116,6 +116,8 @@ async def reassign(house: House, queued: tuple[str, str], press: Press, *, may_m
         if not may_move(task.assignee):
             message = f"{task_id} of {case_no} is not of the department"
             raise NotYours(message)
+        if barred_from_moving(briefing, task, press.by):
+            raise AnswerWrong({"task": "part_in_case"})
         post = Submission(task_id, press.by, press.fields, stationery(), evidence)
         return hand_over(briefing, task, form=fill(HandOverForm, press.fields), post=post)
 

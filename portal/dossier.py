@@ -63,6 +63,8 @@ class Note:
     code: Enum | str = ""
     """What it says in one code, e.g. the verdict of an opinion."""
     department: str = ""
+    is_past: bool = False
+    """Whether it judges an earlier proposal than the one that stands."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,13 @@ class Dossier:
             text=self.text(paper, part),
             code=_code(fact),
             department=self.department(getattr(fact, "department", None)),
+            is_past=isinstance(fact, ApprovalGiven) and entry.seq < self._proposed_at,
         )
+
+    @property
+    def _proposed_at(self) -> int:
+        """The number of the entry that holds the proposal as it stands."""
+        return max((entry.seq for entry in self.entries if isinstance(entry.fact, FindingsSubmitted)), default=0)
 
 
 _PAPERS = ("paper", "reason", "text", "letter", "proof", "comment")

@@ -160,6 +160,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "not_now": _("This case has moved on meanwhile. Please look at it again before you write."),
     # Clocks.
     "paused_already": _("The clocks stand still already."),
+    "question_needed": _("Please write what you ask of the customer: she reads it in a mail."),
     "not_paused": _("No clock stands still."),
     "no_clock_may_pause": _("No clock of this case may stand still for that."),
     "not_extendable": _("This limit cannot be extended any more."),
@@ -178,6 +179,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "not_handed_over": _("She is marked as leaving, but some work could not be handed over just now: see below."),
     "nothing_chosen": _("Please tick at least one task."),
     "not_of_your_team": _("It is with somebody outside your team by now."),
+    "part_in_case": _("You have a part in this matter yourself, so somebody else has to decide who works on it."),
     "task_closed": _("It was done or taken back meanwhile."),
     "asked_too_often": _("Too many sign-in links were asked for from here. Please try again in a quarter of an hour."),
     # The quality audit.

@@ -103,6 +103,8 @@ class Progress:
     promises: tuple[Promise, ...]
     happenings: tuple[Happening, ...]
     decided: Decided | None
+    question: str
+    """What the handler asked her while the clocks stand still, and she has not answered; '' for nothing."""
     awaits: tuple[ManualTask, ...]
     """Her own open tasks."""
     exhibits: tuple[Exhibit, ...]
@@ -128,6 +130,7 @@ def progress(briefing: Briefing, entries: Sequence[Entry], language: Language) -
         promises=promises(briefing, language),
         happenings=tuple(reversed(_happenings(briefing, entries, language))),
         decided=decided(briefing, language),
+        question=_question(briefing, entries),
         awaits=tuple(task for task in case.open_tasks if task.is_customers),
         exhibits=tuple(exhibit for exhibit in exhibits(briefing, entries) if exhibit.number in own),
     )
@@ -148,6 +151,14 @@ def decided(briefing: Briefing, language: Language) -> Decided | None:
         department=department.name.in_language(language) if department else "",
         legal=legal(briefing.policy, final=letter.final, language=language),
     )
+
+
+def _question(briefing: Briefing, entries: Sequence[Entry]) -> str:
+    still = briefing.case.standstill
+    if still is None or still.came_at:
+        return ""
+    stops = [entry.fact for entry in entries if isinstance(entry.fact, c.ClocksPaused)]
+    return text_of(briefing, stops[-1].note, "note") if stops and stops[-1].asks_customer else ""
 
 
 def _is_hers(fact: e.EvidenceAdded) -> bool:
@@ -247,6 +258,8 @@ def _of_clocks(briefing: Briefing, entry: Entry, language: Language) -> Happenin
     match fact:
         case c.ClockExtended():
             return Happening(entry.at, "extended", about=named.named(fact.clock))
+        case c.ClocksPaused(asks_customer=True):
+            return Happening(entry.at, "asked_question", text=text_of(briefing, fact.note, "note"))
         case c.ClocksPaused() if fact.by != SYSTEM:
             return Happening(entry.at, "paused", about=named.pause(fact.reason))
         case h.HoldingResponseSent(by_mail=True):

@@ -13,7 +13,8 @@ from complaints.staff import AbsenceReason
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portal.staffing import Imported, Orphan
+    from adapters.leavers import Orphan
+    from portal.staffing import Imported
 
 staff_app = typer.Typer(no_args_is_help=True, help="Look after departments and staff.")
 
@@ -44,6 +45,7 @@ def import_file(
     hand_over: Annotated[bool, typer.Option("--hand-over", help="Hand over the open work of leavers.")] = False,
 ) -> None:
     """Put a roster in force, for open cases too."""
+    from adapters import leavers
     from adapters.house import House
     from portal import staffing
     from portal.errand import run_errand
@@ -51,7 +53,7 @@ def import_file(
     async def work(house: House) -> tuple[Imported, tuple[str, ...]]:
         roster = await staffing.read_roster(house, file)
         told = await staffing.import_roster(house, roster, by=by, reason=reason, dry_run=dry_run)
-        moved = await staffing.hand_over(house, told.left, by=by) if hand_over and not dry_run else ()
+        moved = await leavers.hand_over(house, told.left, by=by) if hand_over and not dry_run else ()
         return told, moved
 
     told, moved = run_errand(work)
@@ -125,7 +127,9 @@ def _say(told: Imported, *, dry_run: bool) -> None:
 
 
 def _say_orphans(orphans: tuple[Orphan, ...]) -> None:
-    typer.echo("This leaves open work without an owner; --hand-over gives it to others:")
+    typer.echo(
+        "This leaves open work without an owner; --hand-over gives it to others at once, the worker within minutes:"
+    )
     for one in orphans[:_MOST_SHOWN]:
         typer.echo(f"  {one.staff_id}: {one.case_no} {one.task_id or '(handler)'}")
     if len(orphans) > _MOST_SHOWN:

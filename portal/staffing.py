@@ -1,4 +1,4 @@
-"""Staffing: rosters taken in and given out, people who leave or are away, and the open work that this leaves behind."""
+"""Staffing: rosters taken in and given out, and people who leave or are away."""
 
 from __future__ import annotations
 
@@ -7,33 +7,19 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from complaints.chain import Signature
-from complaints.errors import GiveUp, HistoryMoved, RosterWrong, TryAgain
-from complaints.handover import everything
-from complaints.reassigning import Cause
+from adapters.leavers import Orphan, hand_over, orphans
+from complaints.errors import GiveUp, RosterWrong
 from complaints.roster_file import check
 from complaints.staff import Absence
-from models.tables import CaseRow, LetterRow, ManualTaskRow
+from models.tables import LetterRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from adapters.house import House
     from complaints.roster import Roster
     from complaints.staff import Staff
-
-_MOST_TRIES = 5
-
-
-@dataclass(frozen=True)
-class Orphan:
-    """Open work of somebody who is no longer of the house."""
-
-    staff_id: str
-    case_no: str
-    task_id: str
-    """'' where she only answers for the case."""
 
 
 @dataclass(frozen=True)
@@ -93,44 +79,6 @@ async def _known_to_histories(house: House, staff_ids: list[str]) -> set[str]:
     query = select(LetterRow.recipient).where(col(LetterRow.recipient).in_(staff_ids)).distinct()
     async with house.database.reading() as session:
         return set((await session.execute(query)).scalars())
-
-
-async def orphans(house: House, staff_ids: Iterable[str]) -> tuple[Orphan, ...]:
-    """The open tasks of these people, and the open cases that they answer for."""
-    wanted = tuple(staff_ids)
-    tasks = select(ManualTaskRow.assignee, ManualTaskRow.case_no, ManualTaskRow.task_id).where(
-        col(ManualTaskRow.status) == "open", col(ManualTaskRow.assignee).in_(wanted)
-    )
-    cases = select(CaseRow.handler, CaseRow.case_no).where(
-        col(CaseRow.stage).is_not(None), col(CaseRow.handler).in_(wanted)
-    )
-    async with house.database.reading() as session:
-        found = [Orphan(*row) for row in (await session.execute(tasks)).all()]
-        found += [Orphan(handler, case_no, task_id="") for handler, case_no in (await session.execute(cases)).all()]
-    return tuple(sorted(found, key=lambda one: (one.staff_id, one.case_no, one.task_id)))
-
-
-async def hand_over(house: House, staff_ids: Iterable[str], *, by: str, to: str | None = None) -> tuple[str, ...]:
-    """Give all open work of these people to `to`, or to whom the rules find; the numbers of the cases it was in."""
-    found = await orphans(house, staff_ids)
-    for staff_id, case_no in dict.fromkeys((one.staff_id, one.case_no) for one in found):
-        await _hand_over_case(house, case_no, staff_id, by=by, to=to)
-    return tuple(dict.fromkeys(one.case_no for one in found))
-
-
-async def _hand_over_case(house: House, case_no: str, staff_id: str, *, by: str, to: str | None) -> None:
-    for _ in range(_MOST_TRIES):
-        briefing = await house.casebook.brief(case_no)
-        verdict = everything(briefing, staff_id, cause=Cause("left", by=by), to=to)
-        if not verdict:
-            return
-        signature = Signature(actor=by, origin="redress staff", policy=briefing.policy.version)
-        try:
-            await house.casebook.record(briefing, verdict, signature=signature, wake=True)
-            return
-        except HistoryMoved:
-            continue
-    raise TryAgain(f"{case_no} is being written to by too many at once")
 
 
 async def leave(house: House, staff_id: str, *, by: str, to: str | None = None) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from complaints.assignment_events import TaskReassigned
 from complaints.escalation_events import CaseEscalated, HelpGiven
 from complaints.words import HelpReason, TaskKind, Trigger
+from portal.dossier import Note
 
 if TYPE_CHECKING:
     from complaints.case import ManualTask
@@ -47,6 +49,15 @@ def support(dossier: Dossier, task: ManualTask) -> Support | None:
         given=answered,
         answer=dossier.text(answered.text, "text") if answered else "",
     )
+
+
+def handed(dossier: Dossier, task: ManualTask) -> Note | None:
+    """What whoever gave a task to its present assignee wrote to her; None when nobody else gave it."""
+    moves = [(entry.at, entry.fact) for entry in dossier.entries if isinstance(entry.fact, TaskReassigned)]
+    at, moved = next(((at, fact) for at, fact in reversed(moves) if fact.task_id == task.id), (dossier.now, None))
+    if moved is None or moved.assignee != task.assignee or moved.by == task.assignee:
+        return None
+    return Note(at=at, who=dossier.person(moved.by), text=dossier.text(moved.reason, "reason"))
 
 
 def _is_request(one: CaseEscalated, helped: ManualTask) -> bool:

@@ -17,7 +17,7 @@ from portal.intake import categories
 from portal.particulars import Measure
 from portal.progress import Decided, Progress, decided, progress
 from portal.sheets import Sheet
-from portal.support import Support, support
+from portal.support import Support, handed, support
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from complaints.case import ManualTask
     from complaints.policy_parts import Intake
     from complaints.words import Language
+    from portal.dossier import Note
     from portal.following import Opened
     from portal.previews import Preview
 
@@ -72,6 +73,8 @@ class StaffPage:
     """The act that was just recorded."""
     support: Support | None = None
     """Help that was asked for with this task, or that this task is."""
+    given: Note | None = None
+    """What whoever gave her this work wrote to her."""
     candidates: tuple[Candidate, ...] = ()
     """Who was weighed for the case when nobody could take it."""
 
@@ -122,6 +125,7 @@ def staff_page(opened: Opened) -> StaffPage:
         sheet=Sheet(nonce=""),
         acts=acts_open(briefing, opened.task),
         support=support(dossier, opened.task),
+        given=handed(dossier, opened.task),
         candidates=_candidates(opened),
     )
 

@@ -9,6 +9,9 @@ import pytest
 from complaints import acts, handover
 from complaints.assignment_events import CandidatesWeighed, HandlerChanged, HandlerDeclined, TaskReassigned
 from complaints.briefing import Verdict
+from complaints.composing import compose
+from complaints.correspondence import Given, TaskAsked
+from complaints.drafting import Addresses
 from complaints.errors import ActNotOpen, AnswerWrong
 from complaints.letters import LetterKind
 from complaints.reassigning import Cause
@@ -250,3 +253,36 @@ def test_a_leaver_who_only_answers_for_the_case_is_replaced_too() -> None:
     play.policy = replaced(play.policy, "peter_novak", left=LEFT)
     verdict = handover.everything(play.briefing, "peter_novak", cause=Cause("left", by="operator"), to="zhao_lei")
     assert [fact.type for fact in verdict.facts] == ["handler.changed"]
+
+
+def test_whoever_the_complaint_names_does_not_choose_who_looks_into_it() -> None:
+    play = at(TaskKind.FINDINGS, Play(record=told(detail="The kettle leaks, and Huang Min was rude to me about it.")))
+    task = play.the_task(TaskKind.FINDINGS)
+    assert handover.barred_from_moving(play.briefing, task, "huang_min")
+    assert not handover.barred_from_moving(play.briefing, task, "zhou_qiang")
+
+
+def test_whoever_proposed_does_not_choose_who_approves() -> None:
+    play = at(TaskKind.APPROVAL)
+    task = play.the_task(TaskKind.APPROVAL)
+    assert handover.barred_from_moving(play.briefing, task, task.asks["proposed_by"])
+    assert not handover.barred_from_moving(play.briefing, task, "tang_rui")
+
+
+def test_an_heir_who_may_not_answer_for_a_case_does_not_inherit_it() -> None:
+    play = at(TaskKind.OPINION)
+    assert play.case.assignment is not None
+    leaver = play.case.assignment.handler
+    for heir, expected in (("deng_xin", False), ("zhao_lei", True)):
+        verdict = handover.everything(play.briefing, leaver, cause=Cause("left", by="eva"), to=heir)
+        (changed_hands,) = (fact for fact in verdict.facts if isinstance(fact, HandlerChanged))
+        assert (changed_hands.handler == heir) == expected
+
+
+def test_the_words_that_go_with_work_reach_whoever_gets_it() -> None:
+    play = at(TaskKind.FINDINGS)
+    do(play, ActKind.HAND_OVER, TaskKind.FINDINGS, to="zhao_lei", reason="Ring her after six.")
+    order = play.letters_of(LetterKind.TASK_ASKED)[-1]
+    letter = compose(play.briefing, order, addresses=Addresses(task="", track="", view=""))
+    assert isinstance(letter, TaskAsked)
+    assert letter.given == Given(by="Peter Novak", words="Ring her after six.")

@@ -275,3 +275,42 @@ def test_nobody_is_warned_at_night_or_while_the_clock_stands_still() -> None:
 
 def test_the_reasons_a_page_offers_are_those_that_stop_something() -> None:
     assert reasons(in_hand().briefing) == ("customer_information", "expert_report")
+
+
+# --- nobody waits for an answer that nobody asked for ------------------------------
+
+
+def test_who_waits_for_the_customer_asks_her_and_is_told_when_she_answers() -> None:
+    play = in_hand()
+    task = play.the_task(TaskKind.FINDINGS)
+    play.do(ActKind.PAUSE, task, reason="customer_information", note="Which socket was it?")
+    (question,) = play.letters_of(LetterKind.QUESTION)
+    assert question.to == CUSTOMER
+    assert play.papers[dict(question.details)["note"]] == {"note": "Which socket was it?"}
+    asked = len(play.letters_of(LetterKind.TASK_ASKED))
+    play.wait(hours=5)
+    play.add_information("The one in the kitchen.")
+    *_, told = play.letters_of(LetterKind.TASK_ASKED)[asked:]
+    assert (told.to, told.task_id, dict(told.details)["resumed"]) == (task.assignee, task.id, "answered")
+
+
+def test_a_question_to_the_customer_needs_words() -> None:
+    play = in_hand()
+    with pytest.raises(AnswerWrong, match="question_needed"):
+        play.do(ActKind.PAUSE, play.the_task(TaskKind.FINDINGS), reason="customer_information", note=" ")
+    assert play.case.standstill is None
+
+
+def test_what_is_noted_while_somebody_else_is_waited_for_stays_in_the_file() -> None:
+    play = in_hand()
+    stop(play)
+    assert not play.letters_of(LetterKind.QUESTION)
+    assert not play.facts(ClocksPaused)[0].asks_customer
+
+
+def test_a_customer_without_mail_is_phoned_and_her_note_stays_in_the_file() -> None:
+    play = Play(record=told(email=""))
+    play.bring_to(TaskKind.FINDINGS)
+    stop(play, "customer_information")
+    assert not play.letters_of(LetterKind.QUESTION)
+    assert not play.facts(ClocksPaused)[0].asks_customer

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from complaints.events import ComplaintWithdrawn, InformationAdded
-from complaints.words import Outcome, TaskKind
-from tests.builders import ANSWERS, WANG_FANG, bring_to, carry_on, complain, submit, task_link, track_link
+from complaints.words import ActKind, Outcome, TaskKind
+from tests.builders import ANSWERS, WANG_FANG, bring_to, carry_on, complain, do, submit, task_link, track_link
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -154,3 +154,24 @@ async def test_when_the_records_are_away_her_words_come_back_with_a_button_to_tr
     async with house.database.writing() as session:
         await session.execute(text("ALTER TABLE cases_elsewhere RENAME TO cases"))
     assert "It is with your complaint now" in (await visitor.send(away, {})).text
+
+
+async def test_she_reads_what_the_handler_asks_and_her_answer_lets_the_clocks_run(
+    visitor: Visitor, house: House
+) -> None:
+    case_no = await complain(house)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    await do(house, case_no, ActKind.PAUSE, task, reason="customer_information", note="Which socket was it?")
+    page = await visitor.open(f"{track_link(house, case_no)}?lang=en")
+    assert "We need something from you" in page.text
+    assert "Which socket was it?" in page.text
+    await visitor.send(page, {"text": "The one in the kitchen."}, form=page.form("text"))
+    assert (await carry_on(house, case_no)).standstill is None
+    assert "We need something from you" not in (await visitor.open(f"{track_link(house, case_no)}?lang=en")).text
+
+
+async def test_a_note_for_the_file_is_not_for_her_eyes(visitor: Visitor, house: House) -> None:
+    case_no = await complain(house)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    await do(house, case_no, ActKind.PAUSE, task, reason="expert_report", note="I doubt her story.")
+    assert "I doubt her story." not in (await visitor.open(track_link(house, case_no))).text

@@ -95,3 +95,14 @@ async def test_who_grades_anew_begins_with_the_present_grade(visitor: Visitor, h
     back = await visitor.send(page, {"impact": "5", "urgency": "4", "scope": "individual", "reason": "It got worse."})
     assert "did=regrade" in back.url
     assert (await house.casebook.case(case_no)).level == "5"
+
+
+async def test_what_the_former_one_wrote_stands_on_the_new_one_s_page(visitor: Visitor, house: House) -> None:
+    case_no = await complain(house)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    page = await visitor.open(f"{task_link(house, case_no, task)}/do/hand_over?lang=en")
+    await visitor.send(page, {"to": "zhao_lei", "reason": "Ring her after six."})
+    moved = (await carry_on(house, case_no)).tasks[task.id]
+    new = await visitor.open(f"{task_link(house, case_no, moved)}?lang=en")
+    assert "What Peter Novak wants you to know" in new.text
+    assert "Ring her after six." in new.text

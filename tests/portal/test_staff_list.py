@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.leavers import Leavers
 from complaints.words import Role, TaskKind
 from tests.builders import bring_to, complain
 from tests.portal.staff import signed_in
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.house import House
+    from tests.builders import Hands
     from tests.portal.visitor import Page, Visitor
 
 ADMINISTRATOR = "lin_yan"
@@ -183,3 +187,33 @@ async def test_without_a_file_or_a_reason_nothing_is_taken_in(house: House, admi
     page = await admin.open("/admin/staff?lang=en")
     assert (await admin.send(page, {"reason": "x"}, form=page.form("evidence"))).message_at("evidence")
     assert await house.directory.log() == ()
+
+
+async def test_who_leaves_later_works_on_and_what_she_has_on_her_day_goes_to_her_heir(
+    house: House, hands: Hands, admin: Visitor
+) -> None:
+    first = await complain(house)
+    task = await bring_to(house, first, TaskKind.FINDINGS)
+    page = await admin.open(f"/admin/staff/person?lang=en&id={task.assignee}")
+    told = {"left": "2026-11-30", "heir": "huang_min", "why_left": "A new job."}
+    await admin.send(page, told, form=page.form("left"))
+    leavers = Leavers(house)
+    assert await leavers.hand_over_rest() == ()
+    assert (await house.casebook.case(first)).tasks[task.id].assignee == task.assignee
+    hands.at = datetime(2026, 11, 30, 0, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert await leavers.hand_over_rest() == (first,)
+    case = await house.casebook.case(first)
+    assert case.tasks[task.id].assignee == "huang_min"
+    assert case.assignment is not None
+    assert case.assignment.handler == "huang_min"
+    assert await leavers.hand_over_rest() == ()
+
+
+async def test_the_work_of_whoever_a_file_left_out_goes_to_others(house: House, admin: Visitor) -> None:
+    case_no = await complain(house)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    text = (await admin.client.get("/admin/staff/export")).text
+    start = text.index(f"[staff.{task.assignee}]")
+    await hand_in(admin, text[:start] + text[text.index("[staff.", start + 1) :])
+    assert await Leavers(house).hand_over_rest() == (case_no,)
+    assert (await house.directory.current()).works_here((await house.casebook.case(case_no)).tasks[task.id].assignee)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from adapters import leavers
 from complaints.errors import GiveUp, RosterWrong
 from complaints.roster_file import write_toml
 from complaints.staff import Absence
@@ -46,12 +47,12 @@ async def test_whoever_disappears_from_an_import_stays_as_a_leaver_if_a_case_kno
     assert (now.name_of("peter_novak"), now.works_here("peter_novak")) == ("Peter Novak", False)
     assert "lin_yan" not in now.staff
     assert (await carry_on(house, case_no)).tasks["findings-1"].assignee == "peter_novak"
-    assert await staffing.hand_over(house, told.left, by="eva") == (case_no,)
+    assert await leavers.hand_over(house, told.left, by="eva") == (case_no,)
     case = await carry_on(house, case_no)
     assert case.tasks["findings-1"].assignee == "zhao_lei"
     assert case.assignment is not None
     assert case.assignment.handler == "zhao_lei"
-    assert await staffing.orphans(house, told.left) == ()
+    assert await leavers.orphans(house, told.left) == ()
 
 
 async def test_a_dry_run_tells_the_same_and_stores_nothing(house: House) -> None:

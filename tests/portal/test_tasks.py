@@ -283,3 +283,17 @@ async def test_the_answer_is_signed_by_the_links_holder_and_names_no_address(
     assert entry.actor == task.assignee
     assert entry.origin.startswith("portal ")
     assert len(entry.origin) == len("portal ") + 16
+
+
+async def test_who_judges_a_later_round_sees_what_the_customer_proposes_and_which_approval_is_past(
+    visitor: Visitor, house: House
+) -> None:
+    case_no = await complain(house)
+    decision = await bring_to(house, case_no, TaskKind.DECISION)
+    await submit(house, case_no, decision, decision="counter", text="A new kettle, please.")
+    opinion = await bring_to(house, case_no, TaskKind.OPINION)
+    assert "A new kettle, please." in (await visitor.open(task_link(house, case_no, opinion))).text
+    approval = await bring_to(house, case_no, TaskKind.APPROVAL)
+    page = await visitor.open(f"{task_link(house, case_no, approval)}?lang=en")
+    assert "A new kettle, please." in page.text
+    assert "an earlier proposal" in page.text

@@ -167,3 +167,14 @@ async def test_without_the_pages_mark_nothing_moves(house: House) -> None:
     assert (await manager.client.post("/team", data=told)).status_code == 403
     assert (await newcomer(house).client.post("/team", data=told)).status_code == 401
     assert (await house.casebook.case(case_no)).tasks[task.id].assignee == task.assignee
+
+
+async def test_a_lead_whom_the_complaint_names_does_not_choose_who_looks_into_it(house: House) -> None:
+    case_no = await complain(house, WANG_FANG, detail=f"{WANG_FANG.detail} 黄敏态度恶劣")
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    for who, may in (("huang_min", False), ("tang_rui", True)):
+        lead = await signed_in(house, who)
+        other = next(one for one in ("zhao_lei", "peter_novak") if one != task.assignee)
+        after = await give(lead, await lead.open("/team?lang=en"), [f"{case_no} {task.id}"], other)
+        assert ("You have a part in this matter yourself" in after.text) != may
+        assert ((await house.casebook.case(case_no)).tasks[task.id].assignee == other) == may

@@ -1,0 +1,93 @@
+"""Leavers: the open work of people who are no longer of the house goes to others, whatever left it behind."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from complaints.chain import Signature
+from complaints.errors import HistoryMoved, TryAgain
+from complaints.handover import everything
+from complaints.reassigning import Cause
+from complaints.words import SYSTEM
+from models.tables import CaseRow, ManualTaskRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adapters.house import House
+
+log = logging.getLogger("redress.leavers")
+
+_MOST_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """Open work of somebody who is no longer of the house."""
+
+    staff_id: str
+    case_no: str
+    task_id: str
+    """'' where she only answers for the case."""
+
+
+async def orphans(house: House, staff_ids: Iterable[str]) -> tuple[Orphan, ...]:
+    """The open tasks of these people, and the open cases that they answer for."""
+    wanted = tuple(staff_ids)
+    tasks = select(ManualTaskRow.assignee, ManualTaskRow.case_no, ManualTaskRow.task_id).where(
+        col(ManualTaskRow.status) == "open", col(ManualTaskRow.assignee).in_(wanted)
+    )
+    cases = select(CaseRow.handler, CaseRow.case_no).where(
+        col(CaseRow.stage).is_not(None), col(CaseRow.handler).in_(wanted)
+    )
+    async with house.database.reading() as session:
+        found = [Orphan(*row) for row in (await session.execute(tasks)).all()]
+        found += [Orphan(handler, case_no, task_id="") for handler, case_no in (await session.execute(cases)).all()]
+    return tuple(sorted(found, key=lambda one: (one.staff_id, one.case_no, one.task_id)))
+
+
+async def hand_over(house: House, staff_ids: Iterable[str], *, by: str, to: str | None = None) -> tuple[str, ...]:
+    """Give all open work of these people to `to`, or to whom the rules find; the numbers of the cases it was in."""
+    found = await orphans(house, staff_ids)
+    for staff_id, case_no in dict.fromkeys((one.staff_id, one.case_no) for one in found):
+        await _hand_over_case(house, case_no, staff_id, by=by, to=to)
+    return tuple(dict.fromkeys(one.case_no for one in found))
+
+
+class Leavers:
+    """Looks after the work of people who are gone: their day has come, a file left them out, a hand-over got stuck."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def hand_over_rest(self) -> tuple[str, ...]:
+        """Give whatever they still have to their heirs, or to whom the rules find; the numbers of the cases."""
+        roster = await self._house.directory.current()
+        moved: list[str] = []
+        for staff_id, person in roster.staff.items():
+            if not roster.works_here(staff_id):
+                moved += await hand_over(self._house, [staff_id], by=SYSTEM, to=person.heir)
+        if moved:
+            log.info("leavers.handed_over", extra={"cases": len(moved)})
+        return tuple(dict.fromkeys(moved))
+
+
+async def _hand_over_case(  # noqa: PLR0913  whose work in which case, by whom, to whom
+    house: House, case_no: str, staff_id: str, *, by: str, to: str | None
+) -> None:
+    for _ in range(_MOST_TRIES):
+        briefing = await house.casebook.brief(case_no)
+        verdict = everything(briefing, staff_id, cause=Cause("left", by=by), to=to)
+        if not verdict:
+            return
+        signature = Signature(actor=by, origin="redress staff", policy=briefing.policy.version)
+        try:
+            await house.casebook.record(briefing, verdict, signature=signature, wake=True)
+            return
+        except HistoryMoved:
+            continue
+    raise TryAgain(f"{case_no} is being written to by too many at once")
