@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import col
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from adapters.database import Database
@@ -118,7 +119,7 @@ async def _cases_after(session: AsyncSession, name: str, after: str) -> Sequence
     return (await session.execute(query)).scalars().all()
 
 
-async def _rows_of(session: AsyncSession, name: str, *, first: str, last: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  SQLAlchemy's rows of five columns
+async def _rows_of(session: AsyncSession, name: str, *, first: str, last: str) -> Sequence[Row[Any]]:
     columns = ANALYSIS_EVENTS.c
     query = (
         select(columns.case_id, columns.activity, columns.at, columns.resource, columns.lifecycle)

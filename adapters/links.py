@@ -51,8 +51,8 @@ class Links:
         """The ticket behind a token; LinkForged or LinkExpired when it is no good."""
         try:
             # A customer follows her case for as long as it exists; a piece of work is asked for a time.
-            max_age = None if purpose == "track" else self._valid.total_seconds()
-            said, case_no, holder, task_id = self._signer.loads(token, max_age=max_age)  # type: ignore[arg-type]
+            max_age = None if purpose == "track" else int(self._valid.total_seconds())
+            said, case_no, holder, task_id = self._signer.loads(token, max_age=max_age)
         except SignatureExpired as late:
             message = "this link has expired"
             raise LinkExpired(message) from late
