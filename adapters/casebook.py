@@ -165,7 +165,8 @@ class CaseBook:
             if file.case.screening is not None:
                 return briefing
             seen = replace(briefing, similar=await self._neighbours.similar(session, briefing))
-            return await self._with_lookalikes(session, seen)
+            known = replace(seen, incident=await self._neighbours.incident(session, seen))
+            return await self._with_lookalikes(session, known)
 
     async def decide(self, briefing: Briefing, rule: Callable[[Briefing], _Decision]) -> tuple[Briefing, _Decision]:
         """What a rule decides, and the briefing it decided on: loads are read only when it asks how busy people are.
@@ -315,4 +316,5 @@ def projection(case: Case) -> dict[str, Any]:
         "customer": case.customer,
         "keep_until": case.keep_until,
         "incident": case.incident,
+        "incident_cases": case.incident_cases,
     }

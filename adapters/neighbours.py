@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlmodel import col
 
 from adapters.cipher import open_paper
 from adapters.likeness import alike, signature
 from complaints import clocks
-from complaints.incidents import SimilarCase
+from complaints.incidents import Incident, SimilarCase, known_to
 from complaints.words import Stage
 from models.tables import PAPERS, CaseKeyRow, CaseRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from adapters.cipher import Cipher
@@ -54,13 +55,28 @@ class Neighbours:
             if row.case_no in found
         )
 
+    async def incident(self, session: AsyncSession, briefing: Briefing) -> Incident | None:
+        """What there is to know of the incident that similar cases belong to; None when they belong to none."""
+        number = known_to(briefing.similar)
+        if not number:
+            return None
+        wide_from = briefing.policy.intake.mass_event.wide_from
+        counted = select(func.count()).select_from(CaseRow).where(col(CaseRow.incident) == number)
+        cases = (await session.execute(counted)).scalar_one()
+        told = (
+            select(CaseRow.case_no)
+            .where(col(CaseRow.incident) == number, col(CaseRow.incident_cases) < wide_from, *_is_open())
+            .order_by(CaseRow.case_no)
+        )
+        return Incident(cases, tuple((await session.execute(told)).scalars()))
+
     async def _lately(self, session: AsyncSession, briefing: Briefing) -> Sequence[CaseRow]:
         """The newest open cases before this one, newest first: not one that came at once, or both would count both."""
         rule, case = briefing.policy.intake.mass_event, briefing.case
         window = clocks.due(briefing.now, rule.within, briefing.policy.calendar) - briefing.now
         query = (
             select(CaseRow)
-            .where(col(CaseRow.stage).is_not(None), col(CaseRow.stage) != Stage.ARCHIVING.value)
+            .where(*_is_open())
             .where(col(CaseRow.received_at) >= briefing.now - window)
             .where(tuple_(col(CaseRow.received_at), col(CaseRow.case_no)) < (case.received_at, case.case_no))
             .order_by(col(CaseRow.received_at).desc(), col(CaseRow.case_no).desc())
@@ -89,3 +105,7 @@ class Neighbours:
         self._signatures.move_to_end(case_no)
         while len(self._signatures) > self._most:
             self._signatures.popitem(last=False)
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
+    return col(CaseRow.stage).is_not(None), col(CaseRow.stage) != Stage.ARCHIVING.value

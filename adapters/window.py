@@ -53,6 +53,7 @@ ANNOUNCED: dict[type[Fact], str] = {
     w.TaskEscalated: "redress.case.escalated",
     x.CaseEscalated: "redress.case.raised",
     x.IncidentJoined: "redress.incident.joined",
+    x.IncidentGrew: "redress.incident.grew",
     x.HelpGiven: "redress.help.given",
     w.TaskReminded: "redress.task.reminded",
     w.TaskExpired: "redress.task.expired",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.events import Lookalike
     from complaints.fact import Fact
-    from complaints.incidents import SimilarCase
+    from complaints.incidents import Incident, SimilarCase
     from complaints.letters import LetterOrder
     from complaints.papers import Paper
     from complaints.policy import Policy
@@ -66,6 +66,8 @@ class Briefing:
     lookalikes: tuple[Lookalike, ...] = ()
     similar: tuple[SimilarCase, ...] = ()
     """Open cases of anybody's that came shortly before and read alike, oldest first; known while a case is screened."""
+    incident: Incident | None = None
+    """The incident that some of those belong to."""
     roster: Roster = NO_ROSTER
     """Who works for the house now; the policy's sample roster where none is given."""
 

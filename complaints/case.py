@@ -200,7 +200,7 @@ class Case:
     """How often the customer came back about this case, by whatever way."""
     incident: str = ""
     incident_cases: int = 0
-    """How many cases the incident had when this one joined it."""
+    """How many cases the incident had when this one joined it, or when it was last told that it had grown."""
     escalations: tuple[CaseEscalated, ...] = ()
     """What went up for another reason than a deadline, oldest first."""
     interruptions: int = 0

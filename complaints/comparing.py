@@ -93,6 +93,7 @@ _TOPICS: Mapping[str, tuple[Topic, Mapping[str, Topic]]] = {
     "clock.extended": (Topic.DEADLINE, {}),
     "policy.adopted": (Topic.DEADLINE, {}),
     "incident.joined": (Topic.INCIDENT, {}),
+    "incident.grew": (Topic.INCIDENT, {}),
     "case.assigned": (
         Topic.HANDLER,
         {"department": Topic.DEPARTMENT, "supporting": Topic.DEPARTMENT, "respond_within": Topic.DEADLINE},

@@ -60,3 +60,13 @@ class IncidentJoined(Fact):
     """How many there were when this one joined, itself included."""
     alike: dict[str, float] = {}  # noqa: RUF012  pydantic copies it
     """Which cases it was found to resemble, and how much; of cases that joined because another one did, nothing."""
+
+
+class IncidentGrew(Fact):
+    """The incident that the case belongs to has so many cases by now that it concerns everybody."""
+
+    type = "incident.grew"
+
+    incident: str
+    cases: int
+    """How many there were when the one that told this joined, itself included."""

@@ -41,3 +41,8 @@ def _(fact: x.HelpGiven, case: Case, _entry: Entry) -> Case:
 @change.register(x.IncidentJoined)
 def _(fact: x.IncidentJoined, case: Case, _entry: Entry) -> Case:
     return replace(case, incident=fact.incident, incident_cases=fact.cases)
+
+
+@change.register(x.IncidentGrew)
+def _(fact: x.IncidentGrew, case: Case, _entry: Entry) -> Case:
+    return replace(case, incident_cases=fact.cases)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from complaints.briefing import NOTHING, Briefing, Verdict
 from complaints.errors import HistoryMoved
-from complaints.escalation_events import IncidentJoined
+from complaints.escalation_events import IncidentGrew, IncidentJoined
 from complaints.incidents import scope_of
 from complaints.regrading import widened
 from complaints.words import SYSTEM, Stage
@@ -25,6 +25,8 @@ def receive(briefing: Briefing, tiding: Tiding) -> Verdict:
     match tiding.fact:
         case IncidentJoined():
             return _join(briefing, tiding.fact)
+        case IncidentGrew():
+            return _grow(briefing, tiding.fact)
         case _:
             return NOTHING
 
@@ -36,3 +38,13 @@ def _join(briefing: Briefing, joined: IncidentJoined) -> Verdict:
     first = Verdict(facts=(joined,))
     after = briefing.after(first)
     return first + widened(after, scope_of(after.case, briefing.policy), by=SYSTEM, reason_code="mass_event")
+
+
+def _grow(briefing: Briefing, grew: IncidentGrew) -> Verdict:
+    """Once, when its own policy calls so many everybody: what a person says of the case afterwards stands."""
+    case, wide_from = briefing.case, briefing.policy.intake.mass_event.wide_from
+    if case.incident != grew.incident or not case.incident_cases < wide_from <= grew.cases:
+        return NOTHING
+    first = Verdict(facts=(grew,))
+    after = briefing.after(first)
+    return first + widened(after, scope_of(after.case, briefing.policy), by=SYSTEM, reason_code="incident_grew")

@@ -11,7 +11,7 @@ from complaints.briefing import Briefing, Load
 from complaints.clock_events import PolicyAdopted
 from complaints.escalation_events import IncidentJoined
 from complaints.events import CaseAssigned, CaseScreened, StageClosed
-from complaints.incidents import SimilarCase
+from complaints.incidents import Incident, SimilarCase
 from complaints.papers import PaperRef
 from complaints.record import Complaint
 from complaints.roster import Roster
@@ -107,6 +107,7 @@ class Recorded:
             loads=self._loads(index, roster, is_favoured=is_favoured),
             lookalikes=_lookalikes(entry.fact),
             similar=_similar(case, self.batch(index)),
+            incident=_incident(self.batch(index)),
             roster=roster,
         )
 
@@ -165,6 +166,12 @@ def _similar(case: Case, written: Iterable[Entry]) -> tuple[SimilarCase, ...]:
         SimilarCase(number, number, case.received_at, similarity, joined.incident)
         for number, similarity in joined.alike.items()
     )
+
+
+def _incident(written: Iterable[Entry]) -> Incident | None:
+    """How many it had before the case joined; whom else the case told is kept in those cases' own histories."""
+    joined = next((entry.fact for entry in written if isinstance(entry.fact, IncidentJoined)), None)
+    return Incident(cases=joined.cases - 1) if joined else None
 
 
 def _blank(case: Case) -> dict[str, dict[str, Any]]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _FROM_ELSEWHERE = frozenset({"run.interrupted", "case.linked", "complaint.repeated"})
 """What the engine, or another case, writes into a history: no rule of this case decided it."""
 
-_TOLD_BY_OTHERS = frozenset({"incident.joined"})
+_TOLD_BY_OTHERS = frozenset({"incident.joined", "incident.grew"})
 """What begins with another case's word; what this case's rules make of it is held against the history."""
 
 _REFUSALS = (KeyError, ValueError, IndexError, StopIteration, RedressError)

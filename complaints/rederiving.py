@@ -20,7 +20,7 @@ from complaints.assignment_events import HandlerDeclined
 from complaints.clock_events import ClocksPaused, ClocksResumed, ExtensionAsked, ExtensionDecided
 from complaints.clocks_of_case import meet
 from complaints.completeness import score
-from complaints.escalation_events import CaseEscalated, IncidentJoined
+from complaints.escalation_events import CaseEscalated, IncidentGrew, IncidentJoined
 from complaints.events import (
     CaseClassified,
     CaseRegraded,
@@ -247,7 +247,7 @@ def _extended(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
     return fact, *extending.decide_extension(briefing, task, form=form, post=_post(entry, task.id)).facts[1:]
 
 
-def _joined(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
+def _told(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
     return receive_word(briefing, Tiding(entry.case_no, entry.fact)).facts
 
 
@@ -278,5 +278,6 @@ _RULES: Mapping[type[Fact], Callable[[Briefing, Entry], tuple[Fact, ...]]] = {
     ClocksResumed: _resumed,
     ExtensionAsked: _asked_for_more,
     ExtensionDecided: _extended,
-    IncidentJoined: _joined,
+    IncidentJoined: _told,
+    IncidentGrew: _told,
 }

@@ -135,6 +135,8 @@ class CaseRow(SQLModel, table=True):
     was_escalated: bool = Field(default=False)
     customer: str = Field(default="", sa_column=Column(String(64), nullable=False))
     incident: str = Field(default="", sa_column=Column(String(44), nullable=False, server_default=text("''")))
+    incident_cases: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
+    """How many cases that incident had when this one last heard of it."""
     external_id: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
     received_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     closed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))

@@ -8,13 +8,16 @@ from datetime import timedelta
 import pytest
 
 from complaints.briefing import Verdict
+from complaints.comparing import Result
 from complaints.errors import HistoryMoved
-from complaints.escalation_events import CaseEscalated, IncidentJoined
+from complaints.escalation_events import CaseEscalated, IncidentGrew, IncidentJoined
 from complaints.events import CaseRegraded
-from complaints.incidents import SimilarCase, gather, number_of, scope_of
+from complaints.incidents import Incident, SimilarCase, gather, number_of, scope_of
 from complaints.receiving import receive
+from complaints.recorded import Recorded
+from complaints.redeciding import redecide
 from complaints.tidings import Tiding
-from complaints.words import SYSTEM, Scope, TaskKind
+from complaints.words import SYSTEM, ActKind, Scope, TaskKind
 from tests.builders import MONDAY_MORNING
 from tests.play import Play, default_policy
 
@@ -111,3 +114,89 @@ def test_a_case_that_has_ended_hears_nothing_and_what_must_arrive_is_decided_aga
     assert not receive(play.briefing, Tiding(play.case_no, joined))
     with pytest.raises(HistoryMoved):
         receive(play.briefing, Tiding(play.case_no, joined, must_arrive=True))
+
+
+WIDE = default_policy().intake.mass_event.wide_from
+
+
+def grown(play: Play, *, cases: int, incident: str = "IN-1") -> Verdict:
+    """What a case makes of the news that its incident has so many cases by now."""
+    return receive(play.briefing, Tiding(play.case_no, IncidentGrew(incident=incident, cases=cases)))
+
+
+def member(*, cases: int = COUNT) -> Play:
+    """A case that belongs to an incident, and is looked into."""
+    play = Play()
+    play._write(Verdict(facts=(IncidentJoined(incident="IN-1", cases=cases),)), by=SYSTEM)  # noqa: SLF001  as another case tells it
+    play.bring_to(TaskKind.FINDINGS)
+    return play
+
+
+@pytest.mark.parametrize("before", [WIDE - 2, WIDE - 1])
+def test_who_makes_an_incident_wide_tells_those_that_do_not_know(before: int) -> None:
+    others = tuple(similar(nth, incident="IN-1") for nth in range(1, 4))
+    known = Incident(cases=before, unaware=("TC20261120-0001", others[0].case_no))
+    verdict = gather(replace(Play().briefing, similar=others, incident=known))
+    (joined,) = verdict.facts
+    assert isinstance(joined, IncidentJoined)
+    assert joined.cases == before + 1, "those count too that came before the window"
+    told = [(tiding.case_no, tiding.fact) for tiding in verdict.tidings]
+    grew = IncidentGrew(incident="IN-1", cases=WIDE)
+    assert told == ([] if before + 1 < WIDE else [(case_no, grew) for case_no in known.unaware])
+
+
+def test_a_member_is_graded_anew_by_rule_when_its_incident_has_become_wide() -> None:
+    play = member()
+    assert play.case.level == "4"
+    verdict = grown(play, cases=WIDE)
+    assert [type(fact) for fact in verdict.facts] == [IncidentGrew, CaseRegraded]
+    regraded = verdict.facts[1]
+    assert isinstance(regraded, CaseRegraded)
+    assert (regraded.by, regraded.reason_code) == (SYSTEM, "incident_grew")
+    assert (regraded.classification.scope, regraded.classification.level) == (Scope.WIDE, "5")
+    assert {clock.name for clock in regraded.clocks} >= {"resolve"}, "the clocks follow the policy's rule"
+    play._write(verdict, by=SYSTEM)  # noqa: SLF001  as the casebook does
+    play.carry_on()
+    (raised,) = play.facts(CaseEscalated)
+    assert raised.trigger == "level_reached"
+    history = Recorded(tuple(play.entries), {play.policy.version: play.policy}, play.papers)
+    assert all(one.result is not Result.DIFFERENT for one in redecide(history))
+
+
+def test_it_is_graded_anew_once_and_what_a_person_said_afterwards_stands() -> None:
+    play = member()
+    play._write(grown(play, cases=WIDE), by=SYSTEM)  # noqa: SLF001  as the casebook does
+    task = play.bring_to(TaskKind.FINDINGS)
+    play.do(ActKind.REGRADE, task, category="product.quality", impact=2, urgency=2, scope="group", reason="Not here.")
+    assert play.case.level == "2"
+    assert not grown(play, cases=WIDE + 1)
+    assert not grown(play, cases=2 * WIDE)
+
+
+def test_a_person_who_graded_it_graver_is_not_overruled() -> None:
+    play = member()
+    task = play.bring_to(TaskKind.FINDINGS)
+    play.do(ActKind.REGRADE, task, category="product.quality", impact=5, urgency=5, scope="group", reason="A burn.")
+    (grew, regraded) = grown(play, cases=WIDE).facts
+    assert isinstance(grew, IncidentGrew)
+    assert isinstance(regraded, CaseRegraded)
+    assert (regraded.classification.level, regraded.classification.scope) == ("5", Scope.WIDE)
+    assert (regraded.classification.factors["impact"], regraded.classification.factors["urgency"]) == (5, 5)
+
+
+def test_news_of_another_incident_or_of_one_that_is_small_still_says_nothing() -> None:
+    play = member()
+    assert not grown(play, cases=WIDE - 1)
+    assert not grown(play, cases=WIDE, incident="IN-2")
+    assert not grown(member(cases=WIDE), cases=WIDE + 1)
+
+
+def test_a_member_that_is_not_graded_yet_is_graded_for_everybody() -> None:
+    play = Play()
+    play._write(Verdict(facts=(IncidentJoined(incident="IN-1", cases=COUNT),)), by=SYSTEM)  # noqa: SLF001  as another case tells it
+    play._write(grown(play, cases=WIDE), by=SYSTEM)  # noqa: SLF001  as the casebook does
+    play.bring_to(TaskKind.CLASSIFICATION)
+    assert play.case.suggestion is not None
+    suggested = play.case.suggestion.suggestion
+    assert (suggested.scope, suggested.level) == (Scope.WIDE, "5"), "so a person confirms it, as always the worst"
+    assert play.facts(CaseRegraded) == []

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.past import Past
+from complaints.comparing import Result
 from complaints.escalation_events import CaseEscalated, IncidentJoined
+from complaints.redeciding import redecide
 from complaints.words import Language, Outcome, TaskKind
-from tests.builders import ANN, Customer, carry_on, complain
+from tests.builders import ANN, Customer, bring_to, carry_on, complain
 from tests.journeys.journey import Journey
+from tests.play import changed
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -70,6 +74,39 @@ async def test_ten_kettles_that_leak_are_one_incident_and_the_emergency_team_is_
     history = await first.history()
     assert history.index("incident.joined") + 1 == history.index("case.regraded")
     assert await first.state() == "Awaiting investigation"
+
+
+@pytest.mark.covers("trigger:level_reached")
+async def test_an_incident_that_grows_concerns_everybody_and_its_first_cases_are_graded_anew_once(
+    either_house: House, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = changed(await either_house.library.current(), "intake.mass_event.count", 3)
+    policy = changed(policy, "intake.mass_event.wide_from", 5)
+    monkeypatch.setitem(either_house.library._parsed, policy.version, policy)  # noqa: SLF001  the pack as a house would write it
+    first = await Journey.begin(either_house, hands, customer(0, SAME[0]))
+    case_nos = [first.case_no]
+    for nth, expected in ((1, "2"), (2, "4"), (3, "4"), (4, "5")):
+        # The window is over for the first by then: it belongs to the incident all the same.
+        hands.move(hours=13)
+        case_nos.append(await kettle(either_house, nth))
+        await carry_on(either_house, case_nos[-1])
+        assert (await first.case()).level == expected, f"after {nth + 1} kettles"
+    for case_no in case_nos:
+        await carry_on(either_house, case_no)
+    assert [(await either_house.casebook.case(case_no)).level for case_no in case_nos[:4]] == ["5"] * 4
+    # The fifth is the worst from the start, which a person confirms.
+    assert (await bring_to(either_house, case_nos[4], TaskKind.CLASSIFICATION)).is_open
+    told = await first.history()
+    assert (told.count("incident.grew"), told.count("case.regraded")) == (1, 2)
+    assert told.index("incident.grew") + 1 == [nth for nth, one in enumerate(told) if one == "case.regraded"][-1]
+    levels = [one.about for one in (await first.check()).escalations]
+    assert levels == [f"IN-{first.case_no}", "g2-5"], (
+        "the emergency team is told once, and the level as the policy says"
+    )
+    past = await Past.of(either_house)
+    for case_no in case_nos:
+        decisions = redecide(await past.case(case_no))
+        assert [one for one in decisions if one.result is Result.DIFFERENT] == []
 
 
 async def test_complaints_about_different_things_are_no_incident(house: House, hands: Hands) -> None:
