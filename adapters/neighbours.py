@@ -64,9 +64,9 @@ class Neighbours:
         counted = select(func.count()).select_from(CaseRow).where(col(CaseRow.incident) == number)
         cases = (await session.execute(counted)).scalar_one()
         told = (
-            select(CaseRow.case_no)
+            select(col(CaseRow.case_no))
             .where(col(CaseRow.incident) == number, col(CaseRow.incident_cases) < wide_from, *_is_open())
-            .order_by(CaseRow.case_no)
+            .order_by(col(CaseRow.case_no))
         )
         return Incident(cases, tuple((await session.execute(told)).scalars()))
 

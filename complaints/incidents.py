@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.policy import Policy
 
+_MARK = "IN-"
+
 
 @dataclass(frozen=True)
 class SimilarCase:
@@ -84,7 +86,12 @@ def _size(briefing: Briefing, similar: list[SimilarCase]) -> int:
 
 def number_of(first_case: str) -> str:
     """The number of the incident that began with this case."""
-    return f"IN-{first_case}"
+    return f"{_MARK}{first_case}"
+
+
+def first_of(number: str) -> str:
+    """The case that an incident began with."""
+    return number.removeprefix(_MARK)
 
 
 def scope_of(case: Case, policy: Policy) -> Scope:

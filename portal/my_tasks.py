@@ -60,7 +60,8 @@ class CaseLine:
     """A case that somebody handles."""
 
     case_no: str
-    stage: Stage
+    stage: Stage | None
+    """None once archived."""
     category: str
     level: str
     received_at: datetime

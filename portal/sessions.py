@@ -57,6 +57,11 @@ class Colleague:
         return self.holds(Role.ADMINISTRATOR)
 
     @property
+    def oversees(self) -> bool:
+        """Whether she sees how large incidents are."""
+        return self.leads or self.administers
+
+    @property
     def audits(self) -> bool:
         """Whether she may look into every case, and judge samples of them."""
         return self.holds(Role.AUDITOR)
@@ -96,6 +101,11 @@ async def administering(me: Me) -> Colleague:
     return _only(me, may=me.administers)
 
 
+async def overseeing(me: Me) -> Colleague:
+    """Whoever leads, and whoever looks after the roster; NotYours for everybody else."""
+    return _only(me, may=me.oversees)
+
+
 async def auditing(me: Me) -> Colleague:
     """Whoever audits; NotYours for everybody else."""
     return _only(me, may=me.audits)
@@ -108,6 +118,7 @@ async def protecting(me: Me) -> Colleague:
 
 Lead = Annotated[Colleague, Depends(leading)]
 Administrator = Annotated[Colleague, Depends(administering)]
+Overseer = Annotated[Colleague, Depends(overseeing)]
 Auditor = Annotated[Colleague, Depends(auditing)]
 Protector = Annotated[Colleague, Depends(protecting)]
 

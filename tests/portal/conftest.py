@@ -52,8 +52,9 @@ async def street(tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
     """A house whose portal listens on a port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-        # Otherwise the default policy, which asks nobody whether she takes a case on.
-        pack = write_pack(tmp_path / "pack", '[assignment.acceptance]\nlevels = ["1"]\n')
+        # Otherwise the default policy, which asks nobody whether she takes a case on, and to which ten are an incident.
+        rules = '[assignment.acceptance]\nlevels = ["1"]\n[intake.mass_event]\ncount = 3\n'
+        pack = write_pack(tmp_path / "pack", rules)
         address = f"http://127.0.0.1:{port}"
         house = await build_house(tmp_path / "home", hands=hands, portal_url=address, policy=str(pack))
         server = uvicorn.Server(uvicorn.Config(create_app(house), log_level="warning", access_log=False))

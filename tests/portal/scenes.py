@@ -9,11 +9,24 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import update
 
 from complaints.acts import acts_open
+from complaints.incidents import first_of
 from complaints.words import ActKind, TaskKind
 from models.sign_ins import SignInRow
 from models.tables import LETTERS
 from portal.outbox import address
-from tests.builders import ANN, bring_to, complain, do, lapse, submit, task_link, track_link, view_link, withdraw
+from tests.builders import (
+    ANN,
+    bring_to,
+    carry_on,
+    complain,
+    do,
+    lapse,
+    submit,
+    task_link,
+    track_link,
+    view_link,
+    withdraw,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -128,11 +141,23 @@ OWN: tuple[Scene, ...] = (
     ("what I did", "/me/history"),
     ("the team", "/team"),
     ("the team, overdue", "/team?late=yes"),
+    ("incidents", "/team/incidents"),
     ("the staff list", "/admin/staff"),
     ("somebody of the staff", "/admin/staff/person?id=li_na"),
     ("a new member of staff", "/admin/staff/person"),
 )
 """The pages of somebody who is signed in and holds every role that opens one."""
+
+
+async def incident(house: House) -> str:
+    """So many customers of her own complain of one thing as make an incident; its number."""
+    count = (await house.library.current()).intake.mass_event.count
+    for nth in range(count):
+        last = await complain(house, email=f"customer.{nth}@example.test")
+        await carry_on(house, last)
+    number = (await house.casebook.case(last)).incident
+    await carry_on(house, first_of(number))
+    return number
 
 
 async def enter(page: Browsing, house: House, staff_id: str) -> None:
@@ -153,5 +178,6 @@ async def own_scenes(house: House, hands: Hands, page: Browsing) -> AsyncIterato
     hands.at = task.due_at
     yield "nothing sent yet", "/me/sign-in?sent"
     await enter(page, house, "robert_ellis")
-    for scene in OWN:
+    number = await incident(house)
+    for scene in (*OWN, ("one incident", f"/team/incidents/{number}")):
         yield scene

@@ -29,6 +29,8 @@ READS = {
     "/me/findings": EVERYBODY,
     "/me/findings/{finding}": EVERYBODY,
     "/team": LEADS,
+    "/team/incidents": (*LEADS, ADMINISTRATOR),
+    "/team/incidents/{number}": (*LEADS, ADMINISTRATOR),
     "/admin/staff": ADMINISTRATORS,
     "/admin/staff/export": ADMINISTRATORS,
     "/admin/staff/person": ADMINISTRATORS,
