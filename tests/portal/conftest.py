@@ -52,7 +52,7 @@ async def street(tmp_path: Path, hands: Hands) -> AsyncIterator[House]:
     """A house whose portal listens on a port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-        # Otherwise the default policy, which asks nobody whether she takes a case on, and to which ten are an incident.
+        # Otherwise the default policy, which asks nobody whether she takes a case on, and calls no three an incident.
         rules = '[assignment.acceptance]\nlevels = ["1"]\n[intake.mass_event]\ncount = 3\n'
         pack = write_pack(tmp_path / "pack", rules)
         address = f"http://127.0.0.1:{port}"

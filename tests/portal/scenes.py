@@ -152,10 +152,10 @@ OWN: tuple[Scene, ...] = (
 async def incident(house: House) -> str:
     """So many customers of her own complain of one thing as make an incident; its number."""
     count = (await house.library.current()).intake.mass_event.count
-    for nth in range(count):
-        last = await complain(house, email=f"customer.{nth}@example.test")
-        await carry_on(house, last)
-    number = (await house.casebook.case(last)).incident
+    case_nos = [await complain(house, email=f"customer.{nth}@example.test") for nth in range(count)]
+    for case_no in case_nos:
+        await carry_on(house, case_no)
+    number = (await house.casebook.case(case_nos[-1])).incident
     await carry_on(house, first_of(number))
     return number
 
