@@ -109,3 +109,10 @@ class StaffDirectory:
             timezone = (await self._library.current()).calendar.timezone
             self._newest = read_stored(row.text, number=number, timezone=timezone)
             self._number = number
+
+
+async def newest_roster(database: Database, *, timezone: str) -> Roster | None:
+    """The newest stored roster for who only reads, and stores no policy by the way; None when none was stored."""
+    async with database.reading() as session:
+        row = (await session.execute(select(RosterRow).order_by(col(RosterRow.number).desc()).limit(1))).scalar()
+    return read_stored(row.text, number=row.number, timezone=timezone) if row else None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from complaints import roster_file
 from complaints.errors import AnswerWrong, RosterWrong
 from complaints.policy_checks import category_codes, contradictions
 from complaints.record import has_mail_shape
-from complaints.roster_file import read_stored
 from complaints.staff import Staff
 from complaints.words import Language, Role
 
@@ -78,13 +77,11 @@ def leave(roster: Roster, staff_id: str, form: LeaveForm, *, policy: Policy) -> 
     return changed
 
 
-def take_in(roster: Roster, text: str, *, policy: Policy) -> Roster:
+def take_in(roster: Roster, name: str, text: str, *, policy: Policy) -> Roster:
     """The roster of a file; RosterWrong says what is wrong with it. Whoever is not in it any more has left today."""
-    try:
-        found = read_stored(text, number=0, timezone=roster.timezone)
-    except tomllib.TOMLDecodeError as wrong:
-        message = f"the file is no TOML: {wrong}"
-        raise RosterWrong(message) from wrong
+    found, problems = roster_file.check(name, text, policy=policy, day=roster.day or date.min)
+    if found is None:
+        raise RosterWrong("\n".join(map(str, problems)))
     gone = {
         staff_id: person if person.left else person.model_copy(update={"left": roster.day, "absences": ()})
         for staff_id, person in roster.staff.items()

@@ -19,7 +19,8 @@ from portal.importing import Rejection, Report, import_rows, read_rows, write_re
 from portal.recipe import Recipe, Wishes, read_recipe
 from portal.recording import Bounds
 from portal.summaries import outcome_as_data, print_outcome
-from portal.trial import Trial, Workload, try_out
+from portal.trial import Setting, Trial, Workload, try_out
+from portal.trial_staff import staff_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,18 +71,22 @@ def import_file(order: Order) -> Report:
 
 
 def try_file(order: Order) -> Trial:
-    """Say what the rules would do with every row; nothing is stored and no database is needed."""
+    """Say what the rules would do with every row; nothing is stored and no database is needed.
+
+    Where the house has a database, handlers are chosen among the people who work for it now.
+    """
     file, recipe = _opened(order)
     settings = read_settings()
     policy, now = load_policy(policy_path(settings.policy)), Clock().now()
     bounds = Bounds(policy, now, takes_test_addresses=settings.catch_mail)
-    trial, workload = Trial(), Workload()
+    weighed = staff_of(settings, policy)
+    trial, workload, setting = Trial(weighed=weighed), Workload(), Setting(policy, weighed.roster, now)
     with _progress(file, order, "trying") as tick:
         for found in read_rows(file, recipe, bounds, limit=order.limit):
             if isinstance(found, Rejection):
                 trial.rejected.append(found)
             elif found is not None:
-                trial.courses.append(try_out(found.row.number, found.record, policy=policy, now=now, workload=workload))
+                trial.courses.append(try_out(found.row.number, found.record, setting=setting, workload=workload))
             tick()
     return _with_rejects_written(order, file, trial)
 

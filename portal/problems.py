@@ -175,6 +175,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "staff_id_taken": _("Somebody else has this id already."),
     "email_taken": _("Somebody else signs in with this address already."),
     "not_utf8": _("This file is not UTF-8 text: please save it with that encoding."),
+    "roster_ending": _("Please choose a file that ends in .toml or .csv."),
     "roster_lacks": _("The house could not work with this list: see below what it would lack."),
     "not_handed_over": _("She is marked as leaving, but some work could not be handed over just now: see below."),
     "nothing_chosen": _("Please tick at least one task."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -13,6 +13,7 @@ from adapters.directory import Stored
 from complaints import staffing as rules
 from complaints.errors import RosterWrong, TryAgain
 from complaints.roster_file import write_toml
+from complaints.roster_table import write_csv
 from portal.my_tasks import SHOWN, Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.posting import Posting, read_posting
@@ -29,6 +30,7 @@ log = logging.getLogger("redress.portal")
 
 PAGE: Final = "/admin/staff"
 _LONGEST_REASON: Final = 400
+_ENDINGS: Final = (".toml", ".csv")
 
 
 @dataclass(frozen=True)
@@ -76,27 +78,30 @@ async def take_in(request: Request, me: Administrator, house: TheHouse) -> Respo
 
 
 @router.api_route(f"{PAGE}/export", methods=["GET", "HEAD"])
-async def export(me: Administrator, house: TheHouse) -> Response:
+async def export(me: Administrator, house: TheHouse, form: Literal["toml", "csv"] = "toml") -> Response:
     """The roster in force as a file that can be changed and taken in again."""
     log.info("staff.exported", extra={"by": me.id})
-    named = {"Content-Disposition": 'attachment; filename="roster.toml"'}
-    return Response(write_toml(await house.directory.current()), media_type="application/toml", headers=named)
+    roster = await house.directory.current()
+    # The mark at its beginning has spreadsheets read a table as UTF-8.
+    text = f"\ufeff{write_csv(roster)}" if form == "csv" else write_toml(roster)
+    named = {"Content-Disposition": f'attachment; filename="roster.{form}"'}
+    return Response(text, media_type="text/csv" if form == "csv" else "application/toml", headers=named)
 
 
 async def _taken_in(
     request: Request, house: House, me: Colleague, posting: Posting
 ) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
     """Nothing when the file is in force now; else what is wrong with the form, and with the file line by line."""
-    reason, files = posting.first("reason").strip(), posting.uploads
     if not is_fresh(request, house, posting, me=me, page=PAGE):
         return (Problem(WHOLE_FORM, "page_stale"),), ()
-    if not (reason and files):
-        return (Problem("evidence" if reason else "reason", "missing"),), ()
-    policy = await house.library.current()
+    if lacking := _lacking(posting):
+        return (lacking,), ()
+    reason, file, policy = posting.first("reason").strip(), posting.uploads[0], await house.library.current()
+    name = _with_small_ending(file.shown_name)
     try:
-        text = files[0].content.decode("utf-8-sig")
+        text = file.content.decode("utf-8-sig")
         await house.directory.change(
-            lambda roster: rules.take_in(roster, text, policy=policy), by=me.id, reason=reason[:_LONGEST_REASON]
+            lambda roster: rules.take_in(roster, name, text, policy=policy), by=me.id, reason=reason[:_LONGEST_REASON]
         )
     except UnicodeDecodeError:
         return (Problem("evidence", "not_utf8"),), ()
@@ -105,6 +110,22 @@ async def _taken_in(
     except TryAgain:
         return (Problem(WHOLE_FORM, "not_recorded"),), ()
     return (), ()
+
+
+def _lacking(posting: Posting) -> Problem | None:
+    """What the form itself lacks, before its file is read."""
+    if not posting.first("reason").strip():
+        return Problem("reason", "missing")
+    if not posting.uploads:
+        return Problem("evidence", "missing")
+    is_roster = _with_small_ending(posting.uploads[0].shown_name).endswith(_ENDINGS)
+    return None if is_roster else Problem("evidence", "roster_ending")
+
+
+def _with_small_ending(name: str) -> str:
+    """A file's name by which its reader is found: old machines write `STAFF.CSV`."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}{dot}{ending.lower()}"
 
 
 async def _list(

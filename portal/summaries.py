@@ -80,6 +80,8 @@ def _print_trial(console: Console, trial: Trial) -> None:
     """How many would go each way."""
     total = len(trial.courses)
     console.print(f"{total} tried, {len(trial.rejected)} rejected. Nothing was stored.")
+    if trial.weighed:
+        console.print(trial.weighed.why, style="dim", markup=False)
     for title, counts in tally(trial.courses).items():
         if not counts:
             continue
@@ -97,6 +99,7 @@ def _trial_as_data(trial: Trial) -> dict[str, Any]:
     """A dry run for programs, row by row."""
     return {
         "tried": len(trial.courses),
+        "staff": {"version": trial.weighed.roster.version, "is_own": trial.weighed.is_own} if trial.weighed else None,
         "counts": tally(trial.courses),
         "courses": [asdict(course) | {"by_rule": course.is_by_rule} for course in trial.courses],
     }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from complaints.case import Case, ManualTask
     from complaints.policy import Policy
     from complaints.record import Complaint
+    from complaints.roster import Roster
     from portal.importing import Rejection
 
 _RULES: Mapping[Stage, Callable[[Briefing], Verdict]] = MappingProxyType(
@@ -65,6 +66,18 @@ class Trial:
 
     courses: list[Course] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    weighed: Weighed | None = None
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Whom a dry run chose handlers among."""
+
+    roster: Roster
+    is_own: bool
+    """Whether the house stored this roster itself; otherwise it is the policy's sample."""
+    why: str
+    """Why it was this one, in a sentence."""
 
 
 @dataclass
@@ -78,9 +91,18 @@ class Workload:
         return {staff_id: Load(open_tasks=count, last_asked_at=now) for staff_id, count in self.tasks.items()}
 
 
-def try_out(row: int, record: Complaint, *, policy: Policy, now: datetime, workload: Workload) -> Course:
+@dataclass(frozen=True)
+class Setting:
+    """By which rules, among which people and when a record is tried."""
+
+    policy: Policy
+    roster: Roster
+    now: datetime
+
+
+def try_out(row: int, record: Complaint, *, setting: Setting, workload: Workload) -> Course:
     """Carry one record through intake, classification and assignment; no other case is known, so none is alike."""
-    briefing = _registered(record, policy=policy, now=now, workload=workload)
+    briefing = _registered(record, setting, workload)
     asked: list[str] = []
     while briefing.case.stage in _RULES:
         briefing = briefing.after(pursue(briefing, _next))
@@ -96,13 +118,21 @@ def try_out(row: int, record: Complaint, *, policy: Policy, now: datetime, workl
     return _course(row, briefing.case, asked)
 
 
-def _registered(record: Complaint, *, policy: Policy, now: datetime, workload: Workload) -> Briefing:
+def _registered(record: Complaint, setting: Setting, workload: Workload) -> Briefing:
+    policy, now = setting.policy, setting.now
     paper = stationery(1).paper(0, kind="record", content=record.model_dump(mode="json"))
     registration = intake.Registration(record=record, paper=paper, customer="", now=now)
     verdict = intake.receive(registration, policy)
     nobody = Signature(actor="", origin="", policy="")
     case = fold(link(Head(case_no="trial"), verdict.facts, at=now, signature=nobody))
-    return Briefing(case=case, policy=policy, now=now, papers={paper.id: paper.content}, loads=workload.loads(now))
+    return Briefing(
+        case=case,
+        policy=policy,
+        now=now,
+        papers={paper.id: paper.content},
+        loads=workload.loads(now),
+        roster=setting.roster,
+    )
 
 
 def _next(briefing: Briefing) -> Verdict:

@@ -138,10 +138,12 @@ async def test_somebody_who_is_not_on_the_list_has_no_page(admin: Visitor) -> No
     assert (await admin.open("/admin/staff/person?id=nobody")).status == 404
 
 
-async def hand_in(admin: Visitor, text: str | bytes, reason: str = "From the file.") -> Page:
+async def hand_in(
+    admin: Visitor, text: str | bytes, reason: str = "From the file.", *, name: str = "roster.toml"
+) -> Page:
     page = await admin.open("/admin/staff?lang=en")
     content = text.encode() if isinstance(text, str) else text
-    files = [("roster.toml", content, "application/toml")]
+    files = [(name, content, "application/octet-stream")]
     return await admin.send(page, {"reason": reason}, files=files, form=page.form("evidence"))
 
 
@@ -156,6 +158,36 @@ async def test_the_list_goes_out_as_a_file_and_comes_in_again(house: House, admi
     assert {**after.staff, "li_na": before.staff["li_na"]} == dict(before.staff)
 
 
+@pytest.mark.parametrize("name", ["roster.csv", "Staff of 2026.CSV"])
+async def test_the_list_goes_out_as_a_table_and_comes_in_again(house: House, admin: Visitor, name: str) -> None:
+    before = await house.directory.current()
+    table = (await admin.client.get("/admin/staff/export?form=csv")).content
+    assert table.startswith(b"\xef\xbb\xbfrecord,id,name"), "spreadsheets read it as UTF-8"
+    page = await hand_in(admin, table.replace("Li Na 李娜".encode(), "Li Na-Weber 李娜".encode()), name=name)
+    assert page.status == 200
+    after = await house.directory.current()
+    assert after.staff["li_na"].name == "Li Na-Weber 李娜"
+    assert {**after.staff, "li_na": before.staff["li_na"]} == dict(before.staff)
+    assert dict(after.departments) == dict(before.departments)
+
+
+async def test_what_is_wrong_with_a_file_is_told_by_row_and_column_or_line_and_key(
+    house: House, admin: Visitor
+) -> None:
+    table = (await admin.client.get("/admin/staff/export?form=csv")).text
+    wrong = table.replace("staff,zhao_lei,", "stuff,zhao_lei,")
+    row = next(nth for nth, line in enumerate(wrong.splitlines(), start=1) if "zhao_lei" in line)
+    page = await hand_in(admin, wrong, name="staff.csv")
+    assert page.status == 422
+    assert f"staff.csv:{row}: zhao_lei, column record: is 'stuff' but must be" in page.text
+    text = (await admin.client.get("/admin/staff/export")).text.replace('["classifier"', '["clasifier"')
+    text = text.replace('"classifier", "dispatcher"]', '"clasifier", "dispatcher"]', 1)
+    line = next(nth for nth, one in enumerate(text.splitlines(), start=1) if "clasifier" in one)
+    assert f"roster.toml:{line}: staff.li_na.roles" in (await hand_in(admin, text)).text
+    assert (await hand_in(admin, table, name="roster.xlsx")).message_at("evidence").startswith("Please choose a file")
+    assert await house.directory.log() == ()
+
+
 async def test_whoever_is_no_longer_in_the_file_has_left_and_keeps_her_name(house: House, admin: Visitor) -> None:
     text = (await admin.client.get("/admin/staff/export")).text
     start = text.index("[staff.zhao_lei]")
@@ -168,7 +200,7 @@ async def test_whoever_is_no_longer_in_the_file_has_left_and_keeps_her_name(hous
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[staff", "no TOML"),
+        ("[staff", "roster.toml:1: this is not TOML"),
         ("[departments]\n[staff]\n", "nobody holds the role"),
         (b"\xff\xfe\x00", "not UTF-8"),
     ],

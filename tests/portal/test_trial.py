@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.policies import load_policy, policy_path
+from complaints.roster import Roster
 from complaints.words import CustomerType, TaskKind
 from portal.recording import Bounds, write_record
-from portal.trial import Course, Workload, tally, try_out
+from portal.trial import Course, Setting, Workload, tally, try_out
 from tests.builders import ANN, MONDAY_MORNING, WANG_FANG, Customer, bring_to, build_house, carry_on, complain
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from complaints.record import Complaint
 
 POLICY = load_policy(policy_path("default"))
+SETTING = Setting(POLICY, Roster.of_policy(POLICY), MONDAY_MORNING)
 
 
 def record(customer: Customer = ANN, **changes: str) -> Complaint:
@@ -34,7 +36,7 @@ def record(customer: Customer = ANN, **changes: str) -> Complaint:
 
 
 def course(complaint: Complaint, workload: Workload | None = None) -> Course:
-    return try_out(2, complaint, policy=POLICY, now=MONDAY_MORNING, workload=workload or Workload())
+    return try_out(2, complaint, setting=SETTING, workload=workload or Workload())
 
 
 @pytest.mark.parametrize("customer", [ANN, WANG_FANG])
