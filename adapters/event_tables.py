@@ -113,7 +113,7 @@ class CsvTable:
 def _row(line: LogLine) -> dict[str, Any]:
     nested = line.details.get("classification") or line.details.get("suggestion") or {}
     flat = {**nested, **line.details}
-    return {
+    whole = {
         **{name: value for name, value in flat.items() if isinstance(value, str | int | float)},
         "case_id": line.case_no,
         "seq": line.seq,
@@ -128,3 +128,9 @@ def _row(line: LogLine) -> dict[str, Any]:
         "policy": line.policy,
         "hash": line.hash,
     }
+    return {name: _as_text(value) if isinstance(value, str) else value for name, value in whole.items()}
+
+
+def _as_text(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula: names of a log from elsewhere are anybody's words (OWASP)."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import phonenumbers
+from babel.core import get_global
 from sqlalchemy import select
 
 from adapters.cipher import open_paper
@@ -22,9 +24,10 @@ async def cases_of_person(house: House, *, email: str = "", phone: str = "") -> 
     """The numbers of all cases whose record names this e-mail address or phone number, erased ones excepted.
 
     The digest of a case is that of its e-mail address where there is one. So every record is opened too: whoever asks
-    what is held about her must not depend on which of the two she gave first.
+    what is held about her must not depend on which of the two she gave first, nor on how she writes her number.
     """
-    digests = [house.cipher.lookup(contact) for contact in (email, phone) if contact.strip()]
+    dialled = _dialled(phone, await _region(house))
+    digests = [house.cipher.lookup(contact) for contact in (email, phone, dialled) if contact.strip()]
     async with house.database.reading() as session:
         by_digest = select(CASES.c.case_no).where(CASES.c.customer.in_(digests))
         found = set((await session.execute(by_digest)).scalars())
@@ -34,7 +37,7 @@ async def cases_of_person(house: House, *, email: str = "", phone: str = "") -> 
         for row in rows:
             key = house.cipher.unwrap(row.case_no, row.wrapped)
             record = open_paper(key, paper_id=row.id, kind="record", sealed=row.sealed).content
-            if _is_hers(record, email=email, phone=phone):
+            if _is_hers(record, email=email, phone=phone, dialled=dialled):
                 found.add(row.case_no)
         if len(rows) < _AT_ONCE:
             return tuple(sorted(found))
@@ -53,10 +56,26 @@ async def _records_after(house: House, after: str) -> Any:  # noqa: ANN401  rows
         return (await session.execute(query)).all()
 
 
-def _is_hers(record: Mapping[str, Any], *, email: str, phone: str) -> bool:
+async def _region(house: House) -> str:
+    """Where numbers without a country code are dialled; ZZ where nobody knows."""
+    zone = (await house.library.current()).calendar.timezone
+    return str(get_global("zone_territories").get(zone, "ZZ"))
+
+
+def _is_hers(record: Mapping[str, Any], *, email: str, phone: str, dialled: str) -> bool:
     same_mail = bool(email.strip()) and str(record.get("email", "")).strip().casefold() == email.strip().casefold()
-    digits = _digits(phone)
-    return same_mail or (bool(digits) and _digits(str(record.get("phone", ""))) == digits)
+    kept, digits = _digits(str(record.get("phone", ""))), _digits(phone)
+    return same_mail or (bool(kept) and kept in {digits, _digits(dialled)})
+
+
+def _dialled(phone: str, region: str) -> str:
+    """A number with its country code, as the record keeps what is typed into pages and tables; '' when it is none."""
+    try:
+        number = phonenumbers.parse(phone, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{written} ext {number.extension}" if number.extension else written
 
 
 def _digits(phone: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from complaints.fact import Answer, Fact, Part
 from complaints.papers import PaperRef
 
@@ -19,6 +21,11 @@ class Candidate(Part):
     """The absent person for whom she stands in."""
     reasons: tuple[str, ...] = ()
     """Every reason that rules her out, as codes of the vocabulary's table `RuledOut`."""
+    last_asked_at: datetime | None = None
+    """When she was last asked for something that is still open: among equals the longest idle goes first.
+
+    Tables of before this was kept do not state it at all.
+    """
 
 
 class CandidatesWeighed(Fact):

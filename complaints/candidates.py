@@ -52,17 +52,18 @@ def _weighed(briefing: Briefing, staff_id: str, stands_in_for: str) -> Candidate
     category = briefing.case.classification.category if briefing.case.classification else ""
     skill = match(category, person, briefing.policy.assignment.skill_match)
     level_weight = 1.0 + levels_of(grading.scheme, grading).index(briefing.case.level) / 10
-    load = briefing.loads.get(staff_id, Load()).open_tasks
+    busy = briefing.loads.get(staff_id, Load())
     # Whoever must not have a part in it is named for that first.
     reasons = (*_barred(briefing, staff_id), *_unsuited(briefing, person), *_not_free(briefing, staff_id, person))
     return Candidate(
         staff_id=staff_id,
         skill=skill,
-        load=load,
-        weight=round(skill * level_weight / (1 + load), 4),
+        load=busy.open_tasks,
+        weight=round(skill * level_weight / (1 + busy.open_tasks), 4),
         ruled_out=reasons[0] if reasons else None,
         substitute_of=stands_in_for,
         reasons=reasons,
+        last_asked_at=busy.last_asked_at,
     )
 
 

@@ -119,9 +119,10 @@ class Recorded:
         for nth, person in enumerate(chosen):
             loads[person] = Load(nth - _MUCH) if is_favoured else Load(_MUCH, _LATELY)
         for one in self._weighed(index, written):
-            # Among equals the longest idle is chosen, which no table keeps.
+            # Among equals the longest idle is chosen, which tables did not keep at first.
             is_last = (one.staff_id in chosen) is not is_favoured
-            loads[one.staff_id] = Load(one.load, _LATELY if is_last else None)
+            guessed = _LATELY if is_last else None
+            loads[one.staff_id] = Load(one.load, one.last_asked_at if keeps_idleness(one) else guessed)
         return loads
 
     def _weighed(self, index: int, written: Sequence[Fact]) -> tuple[Candidate, ...]:
@@ -130,6 +131,11 @@ class Recorded:
         if not tables or (self.entries[index].actor == SYSTEM and tables[0] is not written[0]):
             return ()
         return tables[0].candidates
+
+
+def keeps_idleness(candidate: Candidate) -> bool:
+    """Whether the table says since when she had been asked for nothing."""
+    return "last_asked_at" in candidate.model_fields_set
 
 
 def persons_in(fact: Fact) -> Iterator[str]:

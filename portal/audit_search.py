@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 
 from adapters.audit_search import Found, Sought, cases_of_person, deviations, find
 from portal.audit_pages import CaseLine, Choices, case_line, case_link, choices, names_of
@@ -34,7 +35,8 @@ PAGE: Final = "/audit"
 _SHOWN: Final = 50
 _LAST_PAGE: Final = 10_000
 _LOOKED_AT: Final = 2000
-"""How many histories one search holds against the model, at some milliseconds each."""
+"""How many histories one search holds against the model, at some milliseconds each; a link leads to those before."""
+_FARTHEST: Final = 100_000_000
 FIELDS: Final = (
     "number",
     "since",
@@ -66,10 +68,20 @@ class SearchPage:
     """The query for another page, up to that page's number."""
     looked_at: int | None = None
     """How many histories were looked at, where only those that deviate were asked for."""
-    is_cut: bool = False
-    """Whether more cases match than were looked at."""
+    beyond: int = 0
+    """How many cases that match are newer than those that were looked at."""
+    earlier: str = ""
+    """The query that looks at the histories before these; '' when there are none."""
     persons: tuple[tuple[str, str], ...] | None = None
     """Number and link of the cases of a person, where one was asked for."""
+
+
+class Place(BaseModel):
+    """Which part of what was found is asked for."""
+
+    page: int = Field(default=1, ge=1, le=_LAST_PAGE)
+    beyond: int = Field(default=0, ge=0, le=_FARTHEST)
+    """How many newer histories are passed over where only those that deviate are asked for."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +92,12 @@ class Hits:
     wrong: Mapping[str, tuple[str, ...]]
     looked_at: int | None = None
     is_cut: bool = False
+    """Whether older cases match too, which were not looked at."""
 
 
 @router.api_route(PAGE, methods=["GET", "HEAD"])
-async def read(
-    request: Request, me: Auditor, house: TheHouse, page: Annotated[int, Query(ge=1, le=_LAST_PAGE)] = 1
-) -> Response:
-    """What matches the query."""
+async def read(request: Request, me: Auditor, house: TheHouse, place: Annotated[Place, Query()]) -> Response:
+    """What matches the query; of those that deviate, among the histories beyond so many newer ones."""
     told = {name: (request.query_params.get(name, "").strip(),) for name in FIELDS}
     problems = wrong_days({name: text for name, (text,) in told.items()})
     asked = Sheet("", typed=told, problems=tell(problems, me.language))
@@ -94,20 +105,26 @@ async def read(
         return await _show(request, house, me, replace(await _blank(house, me), asked=asked), status=422)
     zone = (await house.library.current()).calendar.timezone
     sought = _sought(asked, zone)
-    skip = (page - 1) * _SHOWN
-    hits = await (_deviating if asked.value("deviation") else _matching)(house, sought, skip)
+    skip = (place.page - 1) * _SHOWN
+    if asked.value("deviation"):
+        beyond = place.beyond
+        hits = await _deviating(house, sought, skip, beyond=beyond)
+    else:
+        hits, beyond = await _matching(house, sought, skip), 0
     names = await names_of(house, me)
-    rest = urlencode([(name, text) for name, (text,) in told.items() if text])
+    query = [(name, text) for name, (text,) in told.items() if text]
+    rest = urlencode([*query, *([("beyond", beyond)] if beyond else [])])
     model = replace(
         await _blank(house, me),
         asked=asked,
         cases=tuple(case_line(house, me, row, names, wrong=hits.wrong.get(row.case_no, ())) for row in hits.found.rows),
         total=hits.found.total,
-        number=page,
+        number=place.page,
         has_more=hits.found.total > skip + _SHOWN,
         rest=f"{rest}&" if rest else "",
         looked_at=hits.looked_at,
-        is_cut=hits.is_cut,
+        beyond=beyond,
+        earlier=urlencode([*query, ("beyond", beyond + _LOOKED_AT)]) if hits.is_cut else "",
     )
     return await _show(request, house, me, model)
 
@@ -145,13 +162,14 @@ async def _matching(house: House, sought: Sought, skip: int) -> Hits:
     return Hits(await find(house.database, sought, skip=skip, most=_SHOWN), {})
 
 
-async def _deviating(house: House, sought: Sought, skip: int) -> Hits:
+async def _deviating(house: House, sought: Sought, skip: int, *, beyond: int) -> Hits:
     """Only those whose history is not what the process allows, or not what was written."""
-    found = await find(house.database, sought, skip=0, most=_LOOKED_AT)
+    found = await find(house.database, sought, skip=beyond, most=_LOOKED_AT)
     wrong = await deviations(house.database, found.rows)
     rows = [row for row in found.rows if row.case_no in wrong]
     there: Sequence[object] = found.rows
-    return Hits(Found(rows[skip : skip + _SHOWN], len(rows)), wrong, len(there), is_cut=found.total > len(there))
+    is_cut = found.total > beyond + len(there)
+    return Hits(Found(rows[skip : skip + _SHOWN], len(rows)), wrong, len(there), is_cut=is_cut)
 
 
 def _sought(asked: Sheet, zone: str) -> Sought:

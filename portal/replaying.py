@@ -88,7 +88,10 @@ async def read_replay(house: House, case_no: str, *, seq: int | None = None, at:
     if policy is None:
         raise PolicyWrong(f"policy version {recorded.entries[0].policy} is not stored in this house")
     zone = ZoneInfo(policy.calendar.timezone)
-    moment = rewind(recorded.entries, seq=seq, at=read_moment(at, zone))
+    wanted = read_moment(at, zone)
+    if wanted and wanted > house.clock.now():
+        raise AnswerWrong({"--at": f"{at} is in the future: nothing is known of it yet"})
+    moment = rewind(recorded.entries, seq=seq, at=wanted)
     if moment is None:
         began = recorded.entries[0].at.astimezone(zone)
         raise AnswerWrong({"--at" if at else "--seq": f"the case began at {began:%Y-%m-%d %H:%M:%S}, with entry 1"})
@@ -100,6 +103,8 @@ async def read_replay(house: House, case_no: str, *, seq: int | None = None, at:
 async def look_back(house: House, case_no: str, *, seq: int | None = None, at: str = "") -> Replay:
     """The same for an operator, which is noted as a look at the case."""
     replay = await read_replay(house, case_no, seq=seq, at=at)
+    if seq is not None and seq > replay.moment.of:
+        raise AnswerWrong({"--seq": f"the history has {replay.moment.of} entries"})
     await house.accesses.note(Access(replay.case.case_no, operator(), "replay", Purpose.OPERATOR))
     return replay
 

@@ -62,6 +62,8 @@ def test_what_makes_no_sense_is_said_in_a_sentence() -> None:
     for words, said in (
         (("replay", MOVED, "--at", "2026-11-20"), "the case began at 2026-11-23"),
         (("replay", MOVED, "--at", "yesterday"), "is not a moment"),
+        (("replay", MOVED, "--at", "9999-12-31T23:59:59-14:00"), "is in the future"),
+        (("replay", MOVED, "--seq", "999"), "the history has"),
         (("replay", MOVED, "--at", "2026-11-24", "--seq", "2"), "not both"),
         (("replay",), "one case is looked at"),
         (("replay", MOVED, ARCHIVED), "one case is looked at"),

@@ -19,7 +19,7 @@ from complaints.redeciding import redecide
 from complaints.roster import Roster
 from complaints.words import ActKind, Channel, Exit, Stage, TaskKind
 from complaints.work_events import ClassificationConfirmed, TaskAsked, TaskEscalated
-from tests.builders import WANG_FANG
+from tests.builders import MONDAY_MORNING, WANG_FANG
 from tests.journeys.test_any_course import AnyCourse
 from tests.play import Play, changed, default_policy, replaced, told
 
@@ -231,16 +231,46 @@ def test_who_is_idlest_is_not_recomputable_where_several_could_be_asked_and_the_
     assert any(one.result is Result.SAME for one in persons)
 
 
-def test_among_equals_the_longest_idle_is_not_kept_and_the_table_decides_the_rest() -> None:
+def among_twins(**idle: Load) -> Play:
+    """A complaint for which two handlers weigh the same."""
     policy = default_policy()
     assigned = Play(policy=policy)
     assigned.bring_to(TaskKind.FINDINGS)
     first = assigned.facts(CaseAssigned)[0].handler
     twin = policy.staff[first].model_copy(update={"email": "twin@example.test", "name": "Twin"})
-    play = Play(policy=policy.model_copy(update={"staff": {**policy.staff, "twin": twin}}))
+    loads = {first: idle["first"], "twin": idle["twin"]} if idle else {}
+    play = Play(policy=policy.model_copy(update={"staff": {**policy.staff, "twin": twin}}), loads=loads)
     play.bring_to(TaskKind.FINDINGS)
-    handler = [one for one in redecide(recorded(play)) if one.topic is Topic.HANDLER]
-    assert [one.reason for one in handler] == ["loads_not_kept"]
+    return play
+
+
+def about_the_handler(history: Recorded) -> list[Redecision]:
+    """What comes out of the choice of a handler."""
+    return [one for one in redecide(history) if one.topic is Topic.HANDLER]
+
+
+@pytest.mark.parametrize("longest", ["first", "twin"])
+def test_among_equals_the_longest_idle_is_chosen_again_from_the_table(longest: str) -> None:
+    since = {name: Load(1, MONDAY_MORNING - timedelta(days=9 if name == longest else 1)) for name in ("first", "twin")}
+    play = among_twins(**since)
+    assert [one.result for one in about_the_handler(recorded(play))] == [Result.SAME]
+    chosen = play.facts(CaseAssigned)[0]
+    other = next(one.staff_id for one in chosen.candidates if one.ruled_out is None and one.staff_id != chosen.handler)
+    forged, seq = tampered(play, CaseAssigned, handler=other)
+    (found,) = (one for one in about_the_handler(forged) if one.seq == seq)
+    assert (found.result, found.recorded["handler"], found.recomputed["handler"]) == (
+        Result.DIFFERENT,
+        other,
+        chosen.handler,
+    )
+
+
+def test_a_table_from_before_idleness_was_kept_cannot_say_who_of_equals_comes_first() -> None:
+    play = among_twins()
+    table = play.facts(CaseAssigned)[0].candidates
+    before = tuple(Candidate(**one.model_dump(exclude={"last_asked_at"})) for one in table)
+    old, _ = tampered(play, CaseAssigned, candidates=before)
+    assert [one.reason for one in about_the_handler(old)] == ["loads_not_kept"]
 
 
 def test_loads_are_read_from_the_table_of_candidates() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -43,6 +44,16 @@ def test_at_its_last_entry_it_is_the_case_of_today(whole: Play) -> None:
     today = rewind(whole.entries)
     assert today is not None
     assert (today.case, today.seq, today.of) == (whole.case, len(whole.entries), len(whole.entries))
+
+
+def test_an_entry_that_a_slower_clock_dated_earlier_is_known_only_after_the_one_before_it(whole: Play) -> None:
+    entries = list(whole.entries)
+    first = next(nth for nth, (one, two) in enumerate(pairwise(entries)) if one.at < two.at)
+    entries[first] = replace(entries[first], at=entries[first + 1].at + timedelta(seconds=2))
+    moment = rewind(entries, at=entries[first + 1].at)
+    assert moment is not None
+    assert moment.seq == first
+    assert moment.case == fold(entries[:first])
 
 
 @given(data=st.data())

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from complaints.words import TaskKind
+from portal import audit_search
 from tests.builders import ANN, WANG_FANG, bring_to, complain, withdraw
 from tests.portal.staff import signed_in
 
@@ -124,6 +125,26 @@ async def test_a_history_that_was_tampered_with_is_found_as_a_deviation(
     assert numbers_on(page, sound, bad) == [bad]
     assert said in page.text
     assert "2 histories were held" in page.text
+
+
+async def test_deviations_are_looked_for_beyond_the_newest_histories_too(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_search, "_LOOKED_AT", 2)
+    cases = [await complain(house) for _ in range(5)]
+    async with house.database.writing() as session:
+        await session.execute(text("UPDATE events SET actor = 'nobody' WHERE case_no = :case"), {"case": cases[0]})
+    me = await signed_in(house, AUDITOR)
+    page = await me.open("/audit?lang=en&deviation=yes&state=open")
+    assert numbers_on(page, *cases) == []
+    for nth in (2, 4):
+        assert "Older cases match too" in page.text
+        assert f'href="?state=open&amp;deviation=yes&amp;beyond={nth}"' in page.html
+        page = await me.open(f"/audit?lang=en&state=open&deviation=yes&beyond={nth}")
+        assert f"before the newest {nth} cases" in page.text
+    assert numbers_on(page, *cases) == cases[:1]
+    assert "Older cases match too" not in page.text
+    assert (await me.open("/audit?deviation=yes&beyond=-1")).status == 422
 
 
 async def test_long_lists_come_in_pages_that_keep_the_question(house: House) -> None:

@@ -206,3 +206,18 @@ def test_an_imported_log_leaves_as_it_came_but_for_names(home: Path) -> None:
     [resource] = found["resources"]
     assert resource.startswith("P-")
     assert "--log" in ended("export", "events", left, "--log", "came", "--from", "2026-11-23", code=2).stderr
+
+
+def test_no_cell_of_a_table_is_a_formula_whatever_a_log_calls_its_steps(home: Path) -> None:
+    file = home / "odd.csv"
+    steps = ('=HYPERLINK("http://x")', "+1", "-2", "@SUM(A1)", "plain = here")
+    lines = [
+        f'"=1+1","{step.replace(chr(34), chr(34) * 2)}",2026-05-0{nth}T08:00:00Z' for nth, step in enumerate(steps, 1)
+    ]
+    file.write_text("case,activity,timestamp\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    ended("import-log", file, "--name", "odd")
+    ended("export", "events", home / "odd-out.csv", "--log", "odd")
+    with (home / "odd-out.csv").open(encoding="utf-8", newline="") as out:
+        rows = list(csv.DictReader(out))
+    assert [row["activity"] for row in rows] == [*(f"'{step}" for step in steps[:4]), "plain = here"]
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]

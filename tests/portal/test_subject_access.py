@@ -39,6 +39,10 @@ async def test_she_is_found_by_whatever_she_gave_and_nobody_else_is(either_house
     # The digest of the first case is that of her address: only its record knows the number.
     spelt = f"00{ANN.phone[1:4]} {ANN.phone[4:8]}-{ANN.phone[8:]}"
     assert await cases_of_person(either_house, phone=spelt) == (both, by_phone)
+    # As people of the house's own country write it.
+    for at_home in (ANN.phone.removeprefix("+86"), "138 0013-8000", "(138) 0013 8000"):
+        assert await cases_of_person(either_house, phone=at_home) == (both, by_phone)
+    assert await cases_of_person(either_house, phone="+1 380 0138000") == ()
     assert await cases_of_person(either_house, email="nobody@example.test") == ()
 
 
