@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from adapters.raw_rows import read_raw
 from complaints.errors import RosterWrong
 from complaints.events import CaseAssigned
 from complaints.flaws import Flaw, Report
@@ -56,7 +57,7 @@ def _missing(where: str, named: Mapping[str, tuple[str, int]], stored: Collectio
 async def _check_policies(seen: Snapshot, report: Report) -> set[str]:
     """The versions that are stored; those whose texts are not what their version says are blamed for that."""
     stored: set[str] = set()
-    for row in (await seen.connection.execute(select(POLICIES))).mappings():
+    for row in await read_raw(seen, POLICIES, "version", "name", "texts"):
         report.count("policies")
         stored.add(row["version"])
         try:

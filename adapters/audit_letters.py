@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from adapters.cipher import open_paper
+from adapters.ledger import message_id_of
 from complaints.errors import GiveUp
 from complaints.events import ComplaintAcknowledged
 from complaints.flaws import Flaw, Report
+from complaints.seals import moment
 from complaints.work_events import TaskAsked
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from complaints.chain import Entry
 
-COLUMNS = ("case_no", "seq", "kind", "recipient", "task_id", "status", "paper_id")
+COLUMNS = ("case_no", "seq", "kind", "recipient", "task_id", "status", "paper_id", "key", "message_id", "sent_at")
 """What an audit reads of each letter."""
 
 SENT_LETTER = "sent_letter"
@@ -40,6 +43,8 @@ def check_sent(
     """Every letter that went out is kept as it was sent, once, and no other is."""
     kept = {paper_id: row for paper_id, row in papers.items() if row["kind"] == SENT_LETTER}
     for letter in letters:
+        if letter["message_id"] != message_id_of(letter["case_no"], letter["key"]):
+            report.blame(_flaw(letter, "the outbox calls a letter by a name that is not its own", found=letter["key"]))
         paper_id = letter["paper_id"]
         if letter["status"] != "sent" and paper_id is None:
             continue
@@ -50,21 +55,30 @@ def check_sent(
             report.blame(_flaw(letter, f"{name} is kept as sent, but is said to be {letter['status']}"))
         elif row is None:
             report.blame(_flaw(letter, f"{name} was sent, and is not kept as it was sent"))
-        elif not _is_whole(row, key):
-            report.blame(_flaw(letter, f"{name} is not kept as it was sent: it was changed"))
+        else:
+            report.blame(*_compared(letter, row, name, key=key))
     for row in kept.values():
         what = "a letter is kept as sent, of which the outbox knows nothing"
         report.blame(Flaw(row["case_no"], 1, "letter", what, found=row["id"]))
 
 
-def _is_whole(row: Mapping[str, Any], key: bytes) -> bool:
-    """Whether a paper opens, and is the one that was filed under its digest."""
+def _compared(letter: Mapping[str, Any], row: Mapping[str, Any], name: str, *, key: bytes) -> Iterator[Flaw]:
+    """What the outbox says of a letter, held against what was kept with it when it left."""
     try:
         paper = open_paper(key, paper_id=row["id"], kind=row["kind"], sealed=row["sealed"])
     except (GiveUp, ValueError, KeyError):
-        return False
-    return bool(paper.ref.digest == row["digest"])
+        yield _flaw(letter, f"{name} is not kept as it was sent: it was changed")
+        return
+    if paper.ref.digest != row["digest"]:
+        yield _flaw(letter, f"{name} is not kept as it was sent: it was changed", row["digest"], paper.ref.digest)
+    at = letter["sent_at"]
+    told = {**letter, "sent_at": moment(at) if isinstance(at, datetime) else str(at or "")}
+    for column in ("kind", "recipient", "message_id", "sent_at"):
+        # Letters of before this was kept with them do not say it.
+        stated = paper.content.get(column, told[column])
+        if stated != told[column]:
+            yield _flaw(letter, f"{name}: {column} is not what was kept when it left", stated, told[column])
 
 
-def _flaw(letter: Mapping[str, Any], what: str) -> Flaw:
-    return Flaw(letter["case_no"], letter["seq"], "letter", what)
+def _flaw(letter: Mapping[str, Any], what: str, expected: str = "", found: str = "") -> Flaw:
+    return Flaw(letter["case_no"], letter["seq"], "letter", what, expected, found)

@@ -38,7 +38,9 @@ class NumbersCheck:
         given = {row.day: row.last for row in await seen.connection.execute(select(CASE_COUNTERS))}
         for day in sorted(given.keys() | self._found.keys()):
             last, found, highest = given.get(day, 0), self._found[day], self._highest[day]
-            if highest > last or found > last:
+            if type(last) is not int:
+                report.blame(Flaw("", 0, _WHERE, f"how many numbers {day} gave is no number", found=str(last)))
+            elif highest > last or found > last:
                 what = f"a case of {day or 'no day'} has a number that was not given out"
                 report.blame(Flaw("", 0, _WHERE, what, f"{last} numbers", f"{found} cases, up to number {highest}"))
             elif found < last:

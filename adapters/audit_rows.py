@@ -15,6 +15,7 @@ from adapters.audit_letters import missing_letters
 from adapters.casebook import projection
 from adapters.chainwalk import moment_of
 from adapters.ledger import task_row
+from adapters.raw_rows import read_raw
 from complaints.chain import Entry
 from complaints.errors import UnknownEvent
 from complaints.events import read_fact
@@ -49,9 +50,7 @@ async def read_shelf(seen: Snapshot, cases: Sequence[str]) -> CaseShelf:
     """All rows about these cases."""
 
     async def rows(table: Table, *columns: str) -> Sequence[Mapping[str, Any]]:
-        chosen = [table.c[name] for name in columns or table.c.keys()]
-        found = await seen.connection.execute(select(*chosen).where(table.c.case_no.in_(cases)))
-        return [{**row} for row in found.mappings()]
+        return await read_raw(seen, table, *columns, only=cases)
 
     shelf = CaseShelf(cases={row["case_no"]: row for row in await rows(CASES)})
     for row in await rows(MANUAL_TASKS):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from adapters.audit_books import Named, check_books
 from adapters.audit_heads import HeadsCheck
 from adapters.audit_numbers import NumbersCheck
@@ -16,6 +14,7 @@ from adapters.audit_seals import Known, check_keys, check_seals
 from adapters.chainwalk import Trail, Walk
 from adapters.eventlog import snapshot
 from adapters.publisher import HeadsFile
+from adapters.raw_rows import moment_or_long_ago, read_raw
 from complaints.errors import NoSuchCase
 from complaints.flaws import Report
 from complaints.seals import Seal, SealKey
@@ -112,8 +111,8 @@ class _Audit:
                 raise NoSuchCase(message)
 
     async def _read_keys(self) -> None:
-        rows = await self._seen.connection.execute(select(SEAL_KEYS).order_by(SEAL_KEYS.c.number))
-        stored = tuple(SealKey(**row) for row in rows.mappings())
+        rows = await read_raw(self._seen, SEAL_KEYS)
+        stored = tuple(SealKey(**{**row, "valid_from": moment_or_long_ago(row["valid_from"])}) for row in rows)
         self._keys = check_keys(self._report, stored, trusted=self._scope.keys, own=self._house.signet.key_id)
 
     async def _look(self, trails: Sequence[Trail], heads: HeadsCheck) -> None:
@@ -138,8 +137,8 @@ class _Audit:
             await check_papers(self._report, trail, shelf, house=self._house)
 
     async def _seals_of(self, trails: Sequence[Trail]) -> dict[str, list[Seal]]:
-        query = select(SEALS).where(SEALS.c.case_no.in_([trail.case_no for trail in trails])).order_by(SEALS.c.entries)
         found: dict[str, list[Seal]] = {}
-        for row in (await self._seen.connection.execute(query)).mappings():
-            found.setdefault(row["case_no"], []).append(Seal(**row))
+        for row in await read_raw(self._seen, SEALS, only=[trail.case_no for trail in trails]):
+            seal = Seal(**{**row, "sealed_at": moment_or_long_ago(row["sealed_at"])})
+            found.setdefault(row["case_no"], []).append(seal)
         return found

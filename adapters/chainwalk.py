@@ -60,9 +60,9 @@ class Trail:
         try:
             # Read, not searched: the same data may be written with other spaces.
             is_over = json.loads(self.last_move[8])["next"] is None
+            return moment_of(self.last_move[4]) if is_over else None
         except (ValueError, TypeError, KeyError):
             return None
-        return moment_of(self.last_move[4]) if is_over else None
 
 
 class Walk:
@@ -147,7 +147,12 @@ class Walk:
         """Whether the last entry, and so any, is dated in the future."""
         if self._before is None or self._trail.flaw:
             return
-        at = moment_of(self._before)
+        try:
+            at = moment_of(self._before)
+        except ValueError:
+            what = "holds what was never written there"
+            self._trail.flaw = Flaw(self._trail.case_no, self._trail.last, "chain", what)
+            return
         if at - self._now > LEEWAY:
             what, limit = "is dated in the future", f"not after {moment(self._now)}"
             self._trail.flaw = Flaw(self._trail.case_no, self._trail.last, "chain", what, limit, moment(at))

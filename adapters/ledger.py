@@ -174,7 +174,7 @@ async def order_letters(session: AsyncSession, case: Case, orders: Iterable[Lett
             "tries": 0,
             "next_try_at": at,
             "ordered_at": at,
-            "message_id": _message_id(case.case_no, order.key),
+            "message_id": message_id_of(case.case_no, order.key),
         }
         for order in orders
     ]
@@ -220,7 +220,7 @@ async def read_loads(session: AsyncSession) -> dict[str, Load]:
     return {assignee: Load(open_tasks=count, last_asked_at=asked) for assignee, count, asked in rows}
 
 
-def _message_id(case_no: str, key: str) -> str:
+def message_id_of(case_no: str, key: str) -> str:
     """Stable per letter, so that a receiver can drop the copy of a letter sent twice."""
     digest = hashlib.sha256(f"{case_no}/{key}".encode()).hexdigest()[:32]
     return f"<{case_no.lower()}.{digest}@redress>"

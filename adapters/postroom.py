@@ -22,6 +22,7 @@ from adapters.outbox import LEASE, Fate
 from complaints.composing import compose
 from complaints.drafting import Addresses, address_of
 from complaints.errors import GiveUp, NoSuchCase, TryAgain
+from complaints.seals import moment
 from complaints.words import CUSTOMER
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class PostRoom:
                 covered = await storm.cover(session, fate.claim.letter_id, at=fate.at)
                 self._house.meters.letters.labels("digested").inc(covered)
             return
-        paper = stationery(1).paper(0, kind="sent_letter", content={**asdict(parcel.printed), "to": parcel.to})
+        paper = stationery(1).paper(0, kind="sent_letter", content=_as_sent(fate, parcel))
         if await outbox.note(session, fate, paper_id=paper.id) and parcel.drawer:
             # Erased while the letter was under way: then there is no key, and nothing is kept.
             await ledger.add_unless_erased(session, parcel.drawer, paper, at=fate.at)
@@ -223,6 +224,13 @@ class PostRoom:
             track=links.address(Ticket("track", case_no, CUSTOMER)),
             view=links.address(Ticket("view", case_no, to)),
         )
+
+
+def _as_sent(fate: Fate, parcel: Parcel) -> dict[str, str]:
+    """A letter as it left, with what the outbox says of it: under the case's key nobody can change that unseen."""
+    claim = fate.claim
+    told = {"to": parcel.to, "recipient": claim.order.to, "kind": claim.order.kind.value}
+    return {**asdict(parcel.printed), **told, "message_id": claim.message_id, "sent_at": moment(fate.at)}
 
 
 def _about(claim: Claim) -> dict[str, str]:

@@ -6,12 +6,26 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from adapters.ledger import next_case_no
 from adapters.publisher import Publisher
 from complaints.words import TaskKind
 from portal.verifying import public_keys
-from tests.audited import ARCHIVED, LATEST, OPEN, SEALED_LATE, audit, do, forge, found, in_data, last
+from tests.audited import (
+    ARCHIVED,
+    LATEST,
+    MOVED,
+    OPEN,
+    SEALED_LATE,
+    audit,
+    do,
+    forge,
+    found,
+    in_data,
+    last,
+    send_letters,
+)
 from tests.builders import bring_to, complain
 
 if TYPE_CHECKING:
@@ -94,3 +108,39 @@ async def test_a_list_of_heads_that_is_gone_is_missed_before_a_proof_needs_it(ho
 async def test_a_quick_audit_says_what_it_left_out(house: House) -> None:
     assert [many for note, many in (await audit(house, is_quick=True)).notes.items() if "--quick" in note] == [5]
     assert not [note for note in (await audit(house)).notes if "--quick" in note]
+
+
+async def letters_as_sent(house: House) -> tuple[str, str]:
+    """The names of the papers of two letters about one case."""
+    await send_letters(house)
+    assert (await audit(house)).is_sound
+    async with house.database.reading() as session:
+        query = text("SELECT paper_id FROM letters WHERE case_no = :c ORDER BY id LIMIT 2")
+        first, second = (await session.execute(query, {"c": MOVED})).scalars()
+    return first, second
+
+
+async def test_letters_that_changed_places_are_found(house: House) -> None:
+    first, second = await letters_as_sent(house)
+    for old, new in ((first, "elsewhere"), (second, first), ("elsewhere", second)):
+        await do(house, "UPDATE letters SET paper_id = :new WHERE paper_id = :old", old=old, new=new)
+    flaws = (await audit(house)).flaws
+    assert {(flaw.case_no, flaw.where) for flaw in flaws} == {(MOVED, "letter")}
+    assert any("message_id is not what was kept" in flaw.what for flaw in flaws)
+
+
+async def test_a_letter_that_is_said_to_have_left_earlier_than_it_did_is_found(house: House) -> None:
+    first, _ = await letters_as_sent(house)
+    await do(house, "UPDATE letters SET sent_at = ordered_at WHERE paper_id = :p", p=first)
+    (flaw,) = (await audit(house)).flaws
+    assert (flaw.case_no, flaw.where) == (MOVED, "letter")
+    assert "sent_at is not what was kept" in flaw.what
+
+
+async def test_a_letter_that_is_gone_while_its_text_is_there_is_found_and_the_other_way_round(house: House) -> None:
+    first, second = await letters_as_sent(house)
+    await do(house, "DELETE FROM letters WHERE paper_id = :p", p=first)
+    await do(house, "DELETE FROM papers WHERE id = :p", p=second)
+    whats = " ".join(flaw.what for flaw in (await audit(house)).flaws)
+    assert "of which the outbox knows nothing" in whats
+    assert "is not kept as it was sent" in whats
