@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from adapters.casebook import projection
 from adapters.chainwalk import moment_of
 from adapters.ledger import task_row
 from adapters.raw_rows import read_raw
+from complaints.canonical import each_once
 from complaints.chain import Entry
 from complaints.errors import UnknownEvent
 from complaints.events import read_fact
@@ -24,7 +26,7 @@ from complaints.fold import fold
 from models.tables import CASE_KEYS, CASES, EVENTS, LETTERS, MANUAL_TASKS, PAPERS, SEALS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Table
 
@@ -66,6 +68,7 @@ async def read_shelf(seen: Snapshot, cases: Sequence[str]) -> CaseShelf:
 def check_rows(report: Report, trail: Trail, shelf: CaseShelf, *, named: Named) -> None:
     """Rows of a case that do not say what its history says."""
     case_no = trail.case_no
+    report.blame(*_ambiguous(trail.rows))
     try:
         entries = [entry_of(row) for row in trail.rows]
         case = fold(entries)
@@ -78,12 +81,8 @@ def check_rows(report: Report, trail: Trail, shelf: CaseShelf, *, named: Named) 
         return
     named.note(entries)
     first = entries[0]
-    told = {
-        **projection(case),
-        "policy": first.policy,
-        "received_at": first.at,
-        "closed_at": trail.closed_at,
-    }
+    times = {"received_at": first.at, "closed_at": trail.closed_at}
+    told = {**projection(case), "policy": first.policy, **times}
     row = shelf.cases.get(case_no)
     report.count("case rows")
     report.blame(*_differences("case row", case_no, case.seq, told, row, name="the case"))
@@ -94,6 +93,17 @@ def check_rows(report: Report, trail: Trail, shelf: CaseShelf, *, named: Named) 
         report.count("task rows")
         report.blame(*_differences("task row", case_no, case.seq, wanted, rows.get(task_id), name=task_id))
     report.blame(*missing_letters(entries, shelf.letters[case_no]))
+
+
+def _ambiguous(rows: Sequence[Row]) -> Iterator[Flaw]:
+    """Entries whose data names something twice: the hash is taken over what our readers take, the last."""
+    for row in rows:
+        with suppress(ValueError, TypeError):
+            json.loads(row[8])
+            try:
+                json.loads(row[8], object_pairs_hook=each_once)
+            except ValueError:
+                yield Flaw(row[0], row[1], "chain", "names something twice, so that readers may differ")
 
 
 def entry_of(row: Row) -> Entry:

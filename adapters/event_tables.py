@@ -6,6 +6,7 @@ import csv
 import json
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from complaints.canonical import each_once
 from complaints.disclosure import disclosed
 from complaints.entry_lines import PSEUDONYMISED, line_of
 from complaints.errors import HistoryBroken
@@ -69,7 +70,8 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             if not text.strip():
                 continue
             try:
-                line = json.loads(text)
+                # Twice the same name: readers differ in which of the two they take.
+                line = json.loads(text, object_pairs_hook=each_once)
             except ValueError:
                 line = None
             if not isinstance(line, dict):

@@ -92,10 +92,17 @@ def check_lines(lines: Iterable[dict[str, Any]]) -> Checked:
             _refuse_again(case_no, seen, number)
             heads = heads if len(heads) >= _HEADS else [*heads, (case_no, 0, head)]
         _check_place(line, seq=seq, head=head, number=number)
-        proven += _check_hash(line, number)
+        is_proven = _check_hash(line, number)
+        if entries and is_proven != bool(proven):
+            message = f"line {number} is pseudonymised and others are not: no house writes such a file"
+            raise HistoryBroken(message)
+        proven += is_proven
         seq, head, entries = seq + 1, str(line["hash"]), entries + 1
         if heads[-1][0] == case_no:
             heads[-1] = (case_no, seq, head)
+    if not entries:
+        message = "there is no entry in it"
+        raise HistoryBroken(message)
     return Checked(cases, entries, proven, tuple(heads))
 
 

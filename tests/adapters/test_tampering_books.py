@@ -144,3 +144,15 @@ async def test_a_letter_that_is_gone_while_its_text_is_there_is_found_and_the_ot
     whats = " ".join(flaw.what for flaw in (await audit(house)).flaws)
     assert "of which the outbox knows nothing" in whats
     assert "is not kept as it was sent" in whats
+
+
+async def test_a_second_value_under_a_name_is_found_though_our_own_readers_do_not_take_it(house: House) -> None:
+    is_sqlite = house.database.is_sqlite
+    told = "data" if is_sqlite else "CAST(data AS TEXT)"
+    twice = f"""'{{"channel": "phone", ' || substr({told}, 2)"""
+    change = twice if is_sqlite else f"CAST({twice} AS JSON)"
+    statement = f"UPDATE events SET data = {change} WHERE case_no = :c AND seq = 1"  # noqa: S608  no data in it
+    async with house.database.engine.connect() as connection:
+        await connection.exec_driver_sql(statement.replace(":c", f"'{OPEN}'"))
+        await connection.commit()
+    assert await found(house) == [(OPEN, 1, "chain")]

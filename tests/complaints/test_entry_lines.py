@@ -70,9 +70,10 @@ def test_a_line_without_a_hash_or_a_case_told_twice_is_found() -> None:
     del broken[1]["hash"]
     with pytest.raises(HistoryBroken, match="line 2 has no hash"):
         check_lines(broken)
-    other = [{**line, "case_no": "TC20261123-0002", PSEUDONYMISED: True} for line in lines()]
+    masked = [{**line, PSEUDONYMISED: True} for line in lines()]
+    other = [{**line, "case_no": "TC20261123-0002"} for line in masked]
     with pytest.raises(HistoryBroken, match="begins a second time"):
-        check_lines([*lines(), *other, *lines()])
+        check_lines([*masked, *other, *masked])
 
 
 def test_a_pseudonymised_line_proves_its_place_and_is_no_entry() -> None:
@@ -83,3 +84,15 @@ def test_a_pseudonymised_line_proves_its_place_and_is_no_entry() -> None:
     masked[3]["previous"] = masked[1]["hash"]
     with pytest.raises(HistoryBroken, match="line 4"):
         check_lines(masked)
+
+
+def test_a_file_without_entries_proves_nothing_and_says_so() -> None:
+    with pytest.raises(HistoryBroken, match="no entry in it"):
+        check_lines([])
+
+
+def test_a_line_that_calls_itself_pseudonymised_among_others_is_refused() -> None:
+    changed = lines()
+    changed[3] = {**changed[3], "actor": "mallory", PSEUDONYMISED: True}
+    with pytest.raises(HistoryBroken, match="line 4 is pseudonymised and others are not"):
+        check_lines(changed)
