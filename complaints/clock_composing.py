@@ -52,6 +52,7 @@ def _extension_notice(draft: Draft) -> says.ExtensionNotice:
         reason=known.in_language(draft.language) if known else "",
         previous_due_at=datetime.fromisoformat(details["previous_due_at"]),
         due_at=datetime.fromisoformat(details["due_at"]),
+        is_latest=details.get("latest") == "yes",
         appeal=policy.response.appeal.in_language(draft.language),
         track=draft.addresses.track,
     )

@@ -56,6 +56,8 @@ class ExtensionNotice(Letter):
     """In the words of the policy."""
     previous_due_at: datetime
     due_at: datetime
+    is_latest: bool
+    """Whether the clock stands still, so that it may be sooner."""
     appeal: str
     track: str
 

@@ -158,8 +158,10 @@ def _notice(briefing: Briefing, fact: ClockExtended) -> tuple[LetterOrder, ...]:
         about=f"{fact.clock}/{fact.due_at:%Y%m%dT%H%M%S}",
         clock=fact.clock,
         reason=fact.reason,
-        previous_due_at=fact.previous_due_at.isoformat(),
+        # While a clock stands still its time as it stands is the latest, and not what she was told when it ran.
+        previous_due_at=(_held_until(briefing, fact.clock) or fact.previous_due_at).isoformat(),
         due_at=fact.due_at.isoformat(),
+        latest="yes" if fact.held_due_at else "no",
     )
 
 

@@ -69,7 +69,8 @@ class Review(Part):
     """After so many rounds of objection the approver decides with the objections before her."""
     chain: tuple[ChainRule, ...]
     authority: dict[Role, Authority]
-    currency: str
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    """As ISO 4217 writes it, e.g. CNY."""
 
 
 class Archive(Part):

@@ -144,6 +144,8 @@ def _not_one_of(value: object, expected: str) -> str:
 
 
 def _not_the_pattern(value: object, pattern: str) -> str:
+    if "A-Z" in pattern:
+        return f"{value!r} is not a currency: write its three capitals of ISO 4217, like 'CNY'"
     if ":" in pattern:
         return f"{value!r} is not a time of day: write it like '09:00'"
     return f"{value!r} is not a code: use small letters, digits, '_', '-' and '.', and begin with a letter or digit"

@@ -77,6 +77,24 @@ def leave(roster: Roster, staff_id: str, form: LeaveForm, *, policy: Policy) -> 
     return changed
 
 
+class StayForm(BaseModel):
+    """Why somebody is of the house after all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    reason: str = Field(min_length=1, max_length=400)
+
+
+def stay(roster: Roster, staff_id: str, *, policy: Policy) -> Roster:
+    """The roster with somebody who does not leave, or is back; what went to others meanwhile stays with them."""
+    person = roster.staff[staff_id].model_copy(update={"left": None, "heir": None})
+    if _is_taken(roster, staff_id, person.email):
+        raise AnswerWrong({"email": "email_taken"})
+    changed = replace(roster, staff={**roster.staff, staff_id: person})
+    check(changed, policy=policy)
+    return changed
+
+
 def take_in(roster: Roster, name: str, text: str, *, policy: Policy) -> Roster:
     """The roster of a file; RosterWrong says what is wrong with it. Whoever is not in it any more has left today."""
     found, problems = roster_file.check(name, text, policy=policy, day=roster.day or date.min)

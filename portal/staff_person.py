@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +18,7 @@ from complaints.absences import AbsenceForm, go_away
 from complaints.answering import fill
 from complaints.errors import AnswerWrong, NoSuchCase, RosterWrong, TryAgain
 from complaints.policy_checks import category_codes
-from complaints.staffing import LeaveForm, StaffForm
+from complaints.staffing import LeaveForm, StaffForm, StayForm
 from complaints.words import Language, Role
 from portal import desk
 from portal.answers import filled_in
@@ -85,7 +85,8 @@ async def change(request: Request, me: Administrator, house: TheHouse, id: str =
             raise AnswerWrong({WHOLE_FORM: "page_stale"})  # noqa: TRY301  answered like all that is wrong
         stuck = await act(house, me, posting, id)
     except AnswerWrong as wrong:
-        return await _form_again(request, house, me, posting, staff_id=id, problems=from_rules(wrong, StaffForm))
+        problems = _at_home(from_rules(wrong, StaffForm), posting.first("act"))
+        return await _form_again(request, house, me, posting, staff_id=id, problems=problems)
     except TryAgain:
         problem = Problem(WHOLE_FORM, "not_recorded")
         return await _form_again(request, house, me, posting, staff_id=id, problems=(problem,))
@@ -147,7 +148,23 @@ async def _leave(house: House, me: Colleague, posting: Posting, staff_id: str) -
     return tuple(stuck)
 
 
-_ACTS: Final = {"enter": _enter, "away": _note_absence, "leave": _leave}
+async def _stay(house: House, me: Colleague, posting: Posting, staff_id: str) -> tuple[str, ...]:
+    form = fill(StayForm, {"reason": posting.first("why_stays")})
+    policy = await house.library.current()
+    _known(await house.directory.current(), staff_id)
+    await house.directory.change(
+        lambda roster: rules.stay(roster, staff_id, policy=policy), by=me.id, reason=form.reason
+    )
+    return ()
+
+
+_ACTS: Final = {"enter": _enter, "away": _note_absence, "leave": _leave, "stay": _stay}
+
+
+def _at_home(problems: tuple[Problem, ...], act: str) -> tuple[Problem, ...]:
+    """Each problem at the form that was sent: several of the page ask for reasons, under names of their own."""
+    home = {"leave": "why_left", "stay": "why_stays"}.get(act, "reason")
+    return tuple(replace(one, field=home) if one.field == "reason" else one for one in problems)
 
 
 def _known(roster: Roster, staff_id: str) -> None:

@@ -105,7 +105,7 @@ async def move(request: Request, me: Lead, house: TheHouse) -> Response:
     sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
     if problems:
         return await _page(request, house, me, chosen, sheet, status=status_for(problems))
-    moved = tuple([await _move(house, me, team, posting, queued=one) for one in posting.all("task")])
+    moved = tuple([await _move(house, me, team, posting, queued=one) for one in _chosen(posting)])
     log.info("tasks.reassigned", extra={"by": me.id, "tasks": sum(1 for one in moved if not one.why_not)})
     return await _page(request, house, me, chosen, replace(sheet, typed={}), moved=moved)
 
@@ -145,9 +145,14 @@ def _wrong(request: Request, house: House, me: Colleague, posting: Posting, *, t
     problems = [Problem(name, "missing") for name in ("to", "reason") if not posting.first(name).strip()]
     if posting.first("to") and not (team.roster.works_here(posting.first("to")) and team.holds(posting.first("to"))):
         problems.append(Problem("to", "unknown_choice"))
-    if not posting.all("task"):
+    if not _chosen(posting):
         problems.append(Problem("task", "nothing_chosen"))
     return tuple(problems)
+
+
+def _chosen(posting: Posting) -> tuple[str, ...]:
+    """The ticked tasks, or all that the page showed: never one that she has not seen."""
+    return posting.all("shown" if posting.first("every") else "task")
 
 
 async def _move(house: House, me: Colleague, team: Team, posting: Posting, *, queued: str) -> Moved:

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from complaints.access import Access, Purpose
 from complaints.errors import NoSuchCase
+from complaints.people import recused
 from complaints.words import Role
 from portal import language
 from portal.dossier import Dossier
@@ -40,6 +41,7 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
     """The facts of a case and its timeline."""
     ticket = await _admit(house, token)
     briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
+    _keep_apart(ticket, briefing)
     reader = reader_of(ticket, roster=briefing.roster, case_language=briefing.case.language)
     chosen = language.choose(request, reader=reader)
     entries = (await house.casebook.file_of(briefing.case)).entries
@@ -53,8 +55,9 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
 async def evidence(token: str, number: str, house: TheHouse) -> Response:
     """A file of the case."""
     ticket = await _admit(house, token)
-    log.info("evidence.viewed", extra={"case_no": ticket.case_no, "evidence": number, "by": ticket.holder})
     briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
+    _keep_apart(ticket, briefing)
+    log.info("evidence.viewed", extra={"case_no": ticket.case_no, "evidence": number, "by": ticket.holder})
     entries = await house.casebook.history(ticket.case_no)
     file = await serve(house, ticket.case_no, number, entries=entries)
     await house.accesses.note(Access(ticket.case_no, ticket.holder, f"evidence:{number}", _purpose(ticket, briefing)))
@@ -69,6 +72,13 @@ def _purpose(ticket: Ticket, briefing: Briefing) -> Purpose:
     handles = case.assignment is not None and case.assignment.handler == who
     works = any(who in (task.assignee, *task.former) for task in case.tasks.values())
     return Purpose.OWN_WORK if handles or works else Purpose.NOTICE
+
+
+def _keep_apart(ticket: Ticket, briefing: Briefing) -> None:
+    """Whom the complaint names, and who declared a conflict of interest, does not read what others find out."""
+    if ticket.holder in recused(briefing):
+        message = f"the holder of this link has a part in {ticket.case_no}"
+        raise NoSuchCase(message)
 
 
 async def _admit(house: House, token: str) -> Ticket:

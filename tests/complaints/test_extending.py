@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from complaints.acts import acts_open
+from complaints.clock_correspondence import ExtensionNotice
 from complaints.clock_events import ClockExtended, ExtensionAsked, ExtensionDecided
+from complaints.composing import compose
+from complaints.drafting import Addresses
 from complaints.errors import ActNotOpen, AnswerWrong
 from complaints.extending import extendable
 from complaints.letters import LetterKind
@@ -196,3 +199,18 @@ def test_a_clock_that_stands_still_may_be_extended_and_runs_on_from_there() -> N
         play.carry_on()
         play.do(ActKind.RESUME, play.the_task(TaskKind.FINDINGS))
     assert local(extended_first) == local(paused_first) == "2027-01-19 10:00"
+
+
+def test_a_customer_whose_case_stands_still_reads_the_date_that_she_was_told_and_that_the_new_one_is_the_latest() -> (
+    None
+):
+    play = Play()
+    play.bring_to(TaskKind.FINDINGS)
+    told = play.case.clocks["resolve"].clock.due_at
+    play.do(ActKind.PAUSE, play.the_task(TaskKind.FINDINGS), reason="expert_report")
+    play.do(ActKind.EXTEND, play.the_task(TaskKind.FINDINGS), clock="resolve", reason="complex", note="It is hard.")
+    play.submit(play.the_task(TaskKind.EXTENSION))
+    (order,) = play.letters_of(LetterKind.EXTENSION_NOTICE)
+    letter = compose(play.briefing, order, addresses=Addresses(task="", track="", view=""))
+    assert isinstance(letter, ExtensionNotice)
+    assert (letter.previous_due_at, letter.is_latest) == (told, True)

@@ -160,6 +160,7 @@ def test_what_the_file_itself_gives_may_not_be_written(given: str) -> None:
         ("[calendar]\nholidays = '2026-01-01'\n", "calendar.holidays", "list"),
         ("[house]\nname = 'Northlight'\n", "house.name", "table"),
         ("[review]\nquorum = 'most'\n", "review.quorum", "all; or: must be a whole number"),
+        ("[review]\ncurrency = 'yuan'\n", "review.currency", "like 'CNY'"),
         ("[engine]\non_interrupted = 'reopn'\n", "engine.on_interrupted", "did you mean 'reopen'?"),
         ("[staff.li_na]\nroles = ['handlr']\n", "staff.li_na.roles[0]", "did you mean 'handler'?"),
         ("[calendar.hours]\nsat = [['9:00', '12:00']]\n", "calendar.hours.sat[0][0]", "'09:00'"),

@@ -249,3 +249,17 @@ async def test_the_work_of_whoever_a_file_left_out_goes_to_others(house: House, 
     await hand_in(admin, text[:start] + text[text.index("[staff.", start + 1) :])
     assert await Leavers(house).hand_over_rest() == (case_no,)
     assert (await house.directory.current()).works_here((await house.casebook.case(case_no)).tasks[task.id].assignee)
+
+
+async def test_who_was_marked_as_leaving_by_mistake_stays(house: House, admin: Visitor) -> None:
+    page = await admin.open("/admin/staff/person?lang=en&id=zhao_lei")
+    assert "She stays, or is back" not in page.text
+    again = await admin.send(page, {"left": "2026-11-23", "why_left": " "}, form=page.form("left"))
+    assert again.message_at("why_left")
+    await admin.send(page, {"left": "2026-11-23", "why_left": "The wrong line."}, form=page.form("left"))
+    assert not (await house.directory.current()).works_here("zhao_lei")
+    page = await admin.open("/admin/staff/person?lang=en&id=zhao_lei")
+    assert (await admin.send(page, {"why_stays": " "}, form=page.form("why_stays"))).message_at("why_stays")
+    after = await admin.send(page, {"why_stays": "It was somebody else."}, form=page.form("why_stays"))
+    assert "It was somebody else." in after.text
+    assert (await house.directory.current()).works_here("zhao_lei")

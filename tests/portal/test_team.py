@@ -8,7 +8,7 @@ import pytest
 
 from complaints.assignment_events import TaskReassigned
 from complaints.words import Role, TaskKind
-from tests.builders import WANG_FANG, bring_to, complain, lapse
+from tests.builders import WANG_FANG, bring_to, complain, lapse, view_link
 from tests.portal.staff import newcomer, signed_in
 
 if TYPE_CHECKING:
@@ -178,3 +178,23 @@ async def test_a_lead_whom_the_complaint_names_does_not_choose_who_looks_into_it
         after = await give(lead, await lead.open("/team?lang=en"), [f"{case_no} {task.id}"], other)
         assert ("You have a part in this matter yourself" in after.text) != may
         assert ((await house.casebook.case(case_no)).tasks[task.id].assignee == other) == may
+
+
+async def test_all_that_is_shown_moves_at_one_tick_and_nothing_that_came_since(house: House) -> None:
+    (first, task), (second, other) = await findings(house), await findings(house)
+    manager = await signed_in(house, MANAGER)
+    page = await manager.open("/team?lang=en")
+    later, third = await findings(house)
+    after = await manager.send(
+        page, {"every": "yes", "to": "huang_min", "reason": "She is ill."}, form=page.form("task")
+    )
+    assert "2 tasks were moved." in after.text
+    assert (await house.casebook.case(first)).tasks[task.id].assignee == "huang_min"
+    assert (await house.casebook.case(second)).tasks[other.id].assignee == "huang_min"
+    assert (await house.casebook.case(later)).tasks[third.id].assignee == third.assignee
+
+
+async def test_whom_the_complaint_names_does_not_read_what_others_find_out(visitor: Visitor, house: House) -> None:
+    case_no = await complain(house, WANG_FANG, detail=f"{WANG_FANG.detail} 黄敏态度恶劣")
+    assert (await visitor.open(view_link(house, case_no, holder="huang_min"))).status == 404
+    assert (await visitor.open(view_link(house, case_no, holder="zhou_qiang"))).status == 200
