@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from complaints.access import LONGEST_STATEMENT
 from models.confidentiality import ACCESSES, AccessRow
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class AccessBook:
         if not accesses:
             return
         now = self._clock.now()
-        rows = [{**look.__dict__, "at": now, "stated": look.stated[:LONGEST_STATEMENT]} for look in accesses]
+        rows = [{**look.__dict__, "at": now} for look in accesses]
         writing = self._database.writing_once if len(rows) == 1 else self._database.writing
         async with writing() as session:
             await session.execute(insert(ACCESSES).inline(), rows)

@@ -93,6 +93,13 @@ async def read_sample(database: Database, sample: str) -> Sample:
     return Sample(row, tuple(cases), read_form("form", row.form))
 
 
+async def samples_of(database: Database, case_no: str) -> Sequence[str]:
+    """The numbers of the samples that have a case among them."""
+    query = select(AUDIT_SAMPLED_CASES.c.sample).where(AUDIT_SAMPLED_CASES.c.case_no == case_no)
+    async with database.reading() as session:
+        return (await session.execute(query.order_by(AUDIT_SAMPLED_CASES.c.sample))).scalars().all()
+
+
 async def read_scores(database: Database, sample: str, *, case_no: str = "") -> Sequence[AuditScoreRow]:
     """Every version of every score of a sample, or of one of its cases; the oldest first."""
     query = select(AuditScoreRow).where(col(AuditScoreRow.sample) == sample)

@@ -51,6 +51,9 @@ class Session:
     staff_id: str
     begun_at: datetime
     ends_at: datetime
+    purpose: str = ""
+    """What its looks at cases are for; '' where nothing was stated."""
+    reference: str = ""
 
 
 class Door:
@@ -139,7 +142,13 @@ class Door:
             row = await session.get(StaffSessionRow, _id(str(secret)))
         if row is None or row.ended_at is not None or row.ends_at <= self._clock.now():
             return None
-        return Session(row.id, row.staff_id, row.begun_at, row.ends_at)
+        return Session(row.id, row.staff_id, row.begun_at, row.ends_at, row.purpose, row.reference)
+
+    async def state(self, one: Session, *, purpose: str, reference: str) -> None:
+        """Keep what the looks of a session are for, from now on."""
+        async with self._database.writing() as session:
+            told = {"purpose": purpose, "reference": reference}
+            await session.execute(update(STAFF_SESSIONS).where(col(StaffSessionRow.id) == one.id).values(told))
 
     async def end(self, one: Session, *, everywhere: bool = False) -> None:
         """End a session, or all that its holder has on any machine."""

@@ -153,6 +153,10 @@ class Findings:
         """The findings of a sample, the oldest first; lists come without texts."""
         return await self._read(col(AuditFindingRow.sample) == sample, with_texts=False)
 
+    async def of_case(self, case_no: str) -> Sequence[Finding]:
+        """The findings about a case with their texts, the oldest first."""
+        return await self._read(col(AuditFindingRow.case_no) == case_no)
+
     async def of_owner(self, owner: str) -> Sequence[Finding]:
         """The findings that somebody answers for now; those that are due first on top, the closed ones last."""
         owned = select(AUDIT_FINDING_STEPS.c.finding).where(AUDIT_FINDING_STEPS.c.owner == owner)

@@ -42,5 +42,18 @@ AUDIT_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "minor": "Minor nonconformity",
         "major": "Major nonconformity",
     },
+    "Purpose": {
+        "task": "A task of hers",
+        "notice": "A letter told her",
+        "own_work": "Work of hers",
+        "audit": "Audit",
+        "quality_audit": "Internal quality audit",
+        "handling": "Complaint about how it was handled",
+        "regulator": "Question of an authority, ombudsman or court",
+        "subject_request": "The customer asks what is held about her",
+        "other": "Another purpose",
+        "retention": "Keeping and erasing",
+        "operator": "At the command line",
+    },
     "FindingStatus": {"open": "Open", "in_work": "In work", "closed": "Closed"},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, String
+from sqlalchemy import Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
 from models.tables import UtcTime
@@ -41,6 +41,10 @@ class StaffSessionRow(SQLModel, table=True):
     begun_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     ends_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     ended_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    purpose: str = Field(default="", sa_column=Column(String(20), nullable=False, server_default=text("''")))
+    """What its looks at cases are for, in a code; '' where nothing was stated."""
+    reference: str = Field(default="", sa_column=Column(String(200), nullable=False, server_default=text("''")))
+    """The same in a few words: the number of an audit, of a letter."""
 
 
 SIGN_INS = SQLModel.metadata.tables["sign_ins"]

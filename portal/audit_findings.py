@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from adapters.audit_samples import read_sample
 from adapters.findings import About, Finding, Findings, Raised, Taken
 from adapters.translations import word
-from complaints.access import Access, Purpose
+from complaints.access import Purpose
 from complaints.answering import fill
 from complaints.errors import AnswerWrong, NoSuchCase, NotThere
 from complaints.findings import FindingStatus, RaiseForm, Severity, StepForm, check_raised, check_step
@@ -22,6 +22,7 @@ from portal.answers import filled_in
 from portal.audit_pages import Options, case_link, names_of, today
 from portal.away import colleagues
 from portal.forms import Sent, take
+from portal.looking import look
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.sessions import Auditor, Colleague, mark
@@ -205,7 +206,7 @@ async def finding_page(
     """A finding as whoever answers for it reads it; where it is about a case, that is a look at the case."""
     names = await names_of(house, me)
     if found.about.case_no:
-        await house.accesses.note(Access(found.about.case_no, me.id, "audit_finding", purpose))
+        await house.accesses.note(look(me, found.about.case_no, "audit_finding", otherwise=purpose))
     return FindingPage(
         frame=frame(house, me, page),
         sheet=sheet,

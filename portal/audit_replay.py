@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from adapters.past import Past
-from complaints.access import Access, Purpose
+from complaints.access import Purpose
 from complaints.letters import LetterKind
 from complaints.redeciding import redecide
 from portal.audit_pages import case_link
 from portal.dossier import Dossier
+from portal.looking import look
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.replaying import Replay, read_replay, replayed
@@ -109,7 +110,7 @@ async def read(
 ) -> Response:
     """The case after an entry, by default its last; looking at it is written down first."""
     replay = await read_replay(house, number, seq=seq)
-    await house.accesses.note(Access(replay.case.case_no, me.id, "replay", Purpose.AUDIT))
+    await house.accesses.note(look(me, replay.case.case_no, "replay", otherwise=Purpose.AUDIT))
     model = await _page(house, me, replay)
     return show(request, Page("audit/replay.html", me.language, await house.library.current(), model))
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from adapters.audit_notes import AuditNotes
 from adapters.audit_samples import read_sample, read_scores, scored
 from adapters.findings import Findings
-from complaints.access import Access, Purpose
+from complaints.access import Purpose
 from complaints.audit_form import WANTS_NOTE
 from complaints.audit_scores import Tally, completed, current, disputed, tally
 from complaints.words import Language
@@ -19,6 +19,7 @@ from portal.audit_findings import FindingLine, line_of
 from portal.audit_pages import names_of, today
 from portal.audit_samples import PAGE, stratum_called
 from portal.audit_scoring import about
+from portal.looking import look
 from portal.my_history import Names
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
@@ -91,7 +92,7 @@ async def read(request: Request, sample: str, me: Auditor, house: TheHouse) -> R
     names = await names_of(house, me)
     report = await report_of(house, sample, names)
     shown = dict.fromkeys(remark.case_no for remark in report.remarks if remark.note)
-    await house.accesses.note(*(Access(case_no, me.id, "audit_report", Purpose.AUDIT) for case_no in shown))
+    await house.accesses.note(*(look(me, case_no, "audit_report", otherwise=Purpose.AUDIT) for case_no in shown))
     model = ReportPage(frame(house, me, PAGE), report)
     return show(request, Page("audit/report.html", me.language, names.policy, model))
 

@@ -12,12 +12,13 @@ from fastapi.responses import RedirectResponse, Response
 from adapters.audit_notes import AuditNotes
 from adapters.audit_samples import add_scores, read_sample, read_scores
 from adapters.translations import word
-from complaints.access import Access, Purpose
+from complaints.access import Purpose
 from complaints.audit_form import LONGEST_NOTE, WANTS_NOTE, Score
 from complaints.errors import NoSuchCase, TryAgain
 from models.quality_audit import AuditScoreRow
 from portal import audit_samples
 from portal.audit_pages import case_link, names_of
+from portal.looking import look
 from portal.my_tasks import Frame, frame
 from portal.pages import Page, TheHouse, show
 from portal.posting import read_posting
@@ -85,7 +86,7 @@ async def read(request: Request, sample: str, case_no: str, me: Auditor, house: 
     found = await read_sample(house.database, sample)
     found.case(case_no)
     given = await _given(house, me, found, case_no)
-    await house.accesses.note(Access(case_no, me.id, "audit_score", Purpose.AUDIT))
+    await house.accesses.note(look(me, case_no, "audit_score", otherwise=Purpose.AUDIT))
     typed = {}
     for question, versions in given.items():
         typed[f"score-{question}"] = (versions[0].score.value,)

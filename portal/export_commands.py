@@ -44,14 +44,16 @@ def events(
 def dossier(
     case: Annotated[str, typer.Argument(help="A case number.")],
     file: Annotated[Path, typer.Argument(help="The PDF file to write.")],
+    by: Annotated[str, typer.Option(help="Whom it is for: a member of staff with a role that may.")],
     language: Annotated[str, typer.Option(help="en or zh-CN.")] = "en",
+    purpose: Annotated[str, typer.Option(help="What for, for the access log.")] = "",
 ) -> None:
-    """Print the whole dossier of a case, personal data included, for an authorised reader; is noted."""
-    from portal.errand import operator, run_errand
+    """Print the whole dossier of a case, personal data included, for a role of archive.named_exports; is noted."""
+    from portal.errand import run_errand
     from portal.printing import PrintOrder, export_dossier
     from portal.process_model import language_of
 
-    order = PrintOrder(case.strip().upper(), language_of(language), operator())
+    order = PrintOrder(case.strip().upper(), language_of(language), by.strip(), stated=purpose)
     digest = run_errand(lambda house: export_dossier(house, order, file=file))
     typer.echo(f"{file}: the dossier of {order.case_no}, which holds personal data; sha256 {digest}.")
 

@@ -20,6 +20,7 @@ from portal import dossier_proofs, dossier_story
 from portal.dossier import Dossier
 from portal.dossier_proofs import Proofs
 from portal.dossier_story import Teller
+from portal.naming import must_be_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,18 +42,24 @@ class PrintOrder:
     language: Language
     by: str
     purpose: Purpose = Purpose.OPERATOR
+    stated: str = ""
+    """What it is for, in words."""
 
 
 async def print_dossier(house: House, order: PrintOrder) -> bytes:
     """The dossier as a PDF; NoSuchCase when there is no such case or its personal data was erased."""
     teller, proofs = await read_for_print(house, order)
-    await house.accesses.note(Access(order.case_no, order.by, "export:dossier", order.purpose))
+    await house.accesses.note(Access(order.case_no, order.by, "export:dossier", order.purpose, order.stated))
     told = as_data(teller, proofs, by=order.by)
     return await asyncio.to_thread(print_pdf, told, at=house.clock.now(), fonts=house.settings.fonts)
 
 
 async def export_dossier(house: House, order: PrintOrder, *, file: Path) -> str:
-    """Print a dossier into a file, and note that it left; the hash of the file."""
+    """Print a dossier into a file, and note that it left; the hash of the file. NotYours for whoever may not have it.
+
+    It is never under pseudonyms: letters and what people wrote name everybody, and nobody can take that out by rule.
+    """
+    await must_be_allowed(house, order.by, to="have a dossier, which names everybody")
     printed = await print_dossier(house, order)
     with leaving(file) as out:
         out.write(printed)

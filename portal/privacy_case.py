@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from complaints.access import Access, Purpose
+from complaints.access import Purpose
 from complaints.erasing import LONGEST_REASON
 from complaints.erasure_events import CaseErased, ErasureRefused, ErasureRequested, HoldPlaced, HoldReleased
 from complaints.errors import DataErased, ErasureNotOpen, TryAgain
 from portal import erasing
 from portal.audit_pages import names_of
 from portal.desk import Press
+from portal.looking import look
 from portal.my_tasks import Frame, frame, view_link
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, read_posting
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.chain import Entry
     from complaints.fact import Fact
+    from models.confidentiality import AccessRow
     from portal.my_history import Names
     from portal.posting import Posting
 
@@ -41,6 +43,8 @@ router = APIRouter(include_in_schema=False)
 log = logging.getLogger("redress.portal")
 
 PAGE: Final = "/privacy"
+_LOOKS_SHOWN: Final = 50
+"""(house) All of them: `redress access`."""
 _ABOUT_IT = (HoldPlaced, HoldReleased, ErasureRequested, ErasureRefused, CaseErased)
 
 
@@ -80,6 +84,8 @@ class PrivacyCasePage:
     """What the house holds of it, as the command line tells; of an erased case that is all that remains."""
     link: str
     """To the case itself; '' once it is erased."""
+    looks: tuple[tuple[AccessRow, str], ...]
+    """Who looked lately, each with her name, the newest first."""
     may_approve: bool
     """Whether the reader holds a role that approves, whoever asked."""
     is_mine: bool
@@ -180,7 +186,7 @@ async def _page(
 ) -> Response:
     """Reasons are read here, so it is a look at the case: written down before anything is shown."""
     case, names = file.case, await names_of(house, me)
-    await house.accesses.note(Access(case.case_no, me.id, "privacy", Purpose.RETENTION))
+    await house.accesses.note(look(me, case.case_no, "privacy", otherwise=Purpose.RETENTION))
     model = PrivacyCasePage(
         frame=frame(house, me, PAGE),
         sheet=sheet,
@@ -189,12 +195,18 @@ async def _page(
         now=house.clock.now(),
         steps=tuple(_step(file, entry, names) for entry in reversed(file.entries) if isinstance(entry.fact, _ABOUT_IT)),
         held=await erasing.read_remains(house, case.case_no),
+        looks=await _looks(house, case.case_no, names),
         link="" if case.erased_at else view_link(house, me, case.case_no),
         may_approve=me.holds(*names.policy.archive.erasure_approvers),
         is_mine=case.erasure is not None and case.erasure.requested_by == me.id,
         did=did,
     )
     return show(request, Page("privacy/case.html", me.language, names.policy, model, status))
+
+
+async def _looks(house: House, case_no: str, names: Names) -> tuple[tuple[AccessRow, str], ...]:
+    rows = await house.accesses.of_case(case_no)
+    return tuple((row, names.person(row.by)) for row in reversed(rows[-_LOOKS_SHOWN:]))
 
 
 def _step(file: CaseFile, entry: Entry, names: Names) -> Step:

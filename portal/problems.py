@@ -202,5 +202,6 @@ _TEXTS: Final[Mapping[str, str]] = {
     "erased_already": _("The personal data of this case was erased meanwhile."),
     "no_case_here": _("We have no case of this number."),
     "no_case_ticked": _("Please tick at least one case."),
+    "purpose_needs_words": _("Please say in a few words what it is for."),
     "be_sure": _("Please tick that you are sure: nobody can bring the data back."),
 }

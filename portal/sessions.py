@@ -87,6 +87,16 @@ async def signed_in(request: Request, house: TheHouse) -> Colleague:
     return Colleague(session.staff_id, person, session, chosen, protects=protects)
 
 
+async def perhaps_signed_in(request: Request, house: TheHouse) -> Colleague | None:
+    """Whoever is signed in, if anybody, where a page does not ask for it."""
+    try:
+        return await signed_in(request, house)
+    except NotSignedIn:
+        return None
+
+
+Perhaps = Annotated[Colleague | None, Depends(perhaps_signed_in)]
+"""The member of staff at a page that a link opens."""
 Me = Annotated[Colleague, Depends(signed_in)]
 """The member of staff at the page."""
 

@@ -17,6 +17,7 @@ from complaints.access import Access, Purpose
 from complaints.errors import AnswerWrong, NoSuchCase, TryAgain
 from complaints.events import EvidenceAdded
 from complaints.words import CUSTOMER
+from portal.judgements import judgements_of
 from portal.naming import must_be_allowed
 
 if TYPE_CHECKING:
@@ -102,8 +103,12 @@ async def _held(house: House, case_no: str, *, is_named: bool) -> Held:
         "kept_until": case.keep_until,
         "record": _plain(file.papers[case.record.id]) if case.record else None,
         "history": [told.entry(entry) for entry in file.entries],
+        "incident": case.incident,
+        "held_since": case.held_since,
         "letters": [told.letter(letter) for letter in await letters_of(house.database, case_no, key=key)],
         "files": sorted(files),
+        "files_that_are_gone": sorted(_evidence_of(file.entries) - {name.partition(" ")[0] for name in files}),
+        "quality_audit": told.masked(await judgements_of(house, case_no, case.language)),
         "who_looked": [told.look(row) for row in await house.accesses.of_case(case_no)],
     }
     return Held(facts, files)
@@ -129,8 +134,13 @@ class _Teller:
         return told if is_hers or self.mask.is_named else {**told, "to": ""}
 
     def look(self, row: AccessRow) -> dict[str, Any]:
-        """Who looked at her case."""
-        return {"at": row.at, "by": self._who(row.by), "page": row.page, "purpose": row.purpose}
+        """Who looked at her case, and what for."""
+        told = {"at": row.at, "by": self._who(row.by), "page": row.page, "purpose": row.purpose}
+        return {**told, "stated": row.stated}
+
+    def masked(self, part: Any) -> Any:  # noqa: ANN401  any data
+        """What stands in no history, with staff as they are named in it."""
+        return self._opened(part)
 
     def _who(self, person: str) -> str:
         return self.mask(person) if person in self.staff else person
@@ -150,8 +160,13 @@ def _plain(paper: Paper) -> dict[str, Any]:
     return {name: value for name, value in paper.content.items() if name not in _OF_THE_HOUSE}
 
 
+def _evidence_of(entries: Sequence[Entry]) -> frozenset[str]:
+    """The numbers of all files that were ever added."""
+    return frozenset(entry.fact.evidence_no for entry in entries if isinstance(entry.fact, EvidenceAdded))
+
+
 def _files(house: House, entries: Sequence[Entry], papers: Mapping[str, Paper], key: bytes) -> dict[str, bytes]:
-    """Her case's files by number and name; one that is not there any more is left out, as auditors will find."""
+    """Her case's files by number and name; one that is not there any more is told apart, and auditors find it."""
     found = {}
     for entry in entries:
         if not isinstance(entry.fact, EvidenceAdded) or entry.fact.paper.id not in papers:

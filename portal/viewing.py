@@ -16,7 +16,9 @@ from complaints.words import Role
 from portal import language
 from portal.dossier import Dossier
 from portal.evidence import serve
+from portal.looking import look
 from portal.pages import Page, TheHouse, show
+from portal.sessions import Colleague, Perhaps
 from portal.standing import reader_of
 
 if TYPE_CHECKING:
@@ -34,10 +36,12 @@ class ViewPage:
 
     token: str
     dossier: Dossier
+    look: Access | None = None
+    """As what it is noted, where whoever is signed in may state another purpose."""
 
 
 @router.api_route("/view/{token}", methods=["GET", "HEAD"])
-async def read(request: Request, token: str, house: TheHouse) -> Response:
+async def read(request: Request, token: str, house: TheHouse, me: Perhaps) -> Response:
     """The facts of a case and its timeline."""
     ticket = await _admit(house, token)
     briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
@@ -46,13 +50,16 @@ async def read(request: Request, token: str, house: TheHouse) -> Response:
     chosen = language.choose(request, reader=reader)
     entries = (await house.casebook.file_of(briefing.case)).entries
     log.info("case.viewed", extra={"case_no": ticket.case_no, "by": ticket.holder})
-    await house.accesses.note(Access(ticket.case_no, ticket.holder, "view", _purpose(ticket, briefing)))
-    model = ViewPage(token=token, dossier=Dossier(briefing, entries, chosen))
+    seen = _look(ticket, briefing, me, "view")
+    await house.accesses.note(seen)
+    # Whoever works on it, or came by a letter without signing in, is asked nothing.
+    is_asked = me is not None and me.id == ticket.holder and seen.purpose is not Purpose.OWN_WORK
+    model = ViewPage(token=token, dossier=Dossier(briefing, entries, chosen), look=seen if is_asked else None)
     return show(request, Page("view.html", chosen, briefing.policy, model))
 
 
 @router.api_route("/view/{token}/evidence/{number}", methods=["GET", "HEAD"])
-async def evidence(token: str, number: str, house: TheHouse) -> Response:
+async def evidence(token: str, number: str, house: TheHouse, me: Perhaps) -> Response:
     """A file of the case."""
     ticket = await _admit(house, token)
     briefing = await house.casebook.brief(ticket.case_no, with_loads=False)
@@ -60,8 +67,16 @@ async def evidence(token: str, number: str, house: TheHouse) -> Response:
     log.info("evidence.viewed", extra={"case_no": ticket.case_no, "evidence": number, "by": ticket.holder})
     entries = await house.casebook.history(ticket.case_no)
     file = await serve(house, ticket.case_no, number, entries=entries)
-    await house.accesses.note(Access(ticket.case_no, ticket.holder, f"evidence:{number}", _purpose(ticket, briefing)))
+    await house.accesses.note(_look(ticket, briefing, me, f"evidence:{number}"))
     return file
+
+
+def _look(ticket: Ticket, briefing: Briefing, me: Colleague | None, page: str) -> Access:
+    """What she stated counts where she is signed in herself."""
+    purpose = _purpose(ticket, briefing)
+    if me is None or me.id != ticket.holder:
+        return Access(ticket.case_no, ticket.holder, page, purpose)
+    return look(me, ticket.case_no, page, otherwise=purpose)
 
 
 def _purpose(ticket: Ticket, briefing: Briefing) -> Purpose:

@@ -28,9 +28,8 @@ async def audit_scenes(house: House, hands: Hands, page: Browsing) -> AsyncItera
     await withdrawn(house, many=2)
     await closed(house, hands)
     await enter(page, house, AUDITOR)
-    yield "the search", "/audit"
-    yield "a search for deviations", "/audit?deviation=yes"
-    yield "a search that cannot be", "/audit?since=soon"
+    async for scene in _searches(page):
+        yield scene
     yield "no samples", "/audit/samples"
     sample = await _drawn(house, page)
     case_no = (await read_sample(house.database, sample)).cases[0].case_no
@@ -53,6 +52,18 @@ async def audit_scenes(house: House, hands: Hands, page: Browsing) -> AsyncItera
     yield "her tasks", "/me"
     yield "her findings", "/me/findings"
     yield "a finding of hers", f"/me/findings/{finding}"
+
+
+async def _searches(page: Browsing) -> AsyncIterator[Scene]:
+    """What she finds first, and states what her looks are for, which every page of hers says from then on."""
+    yield "the search", "/audit"
+    yield "what her looks are for", "/me/purpose?back=/audit"
+    await page.locator('input[name="purpose"][value="regulator"]').check()
+    await page.locator("#f-reference").fill("Letter 12/2026 of the authority")
+    await page.locator("main form button").click()
+    await page.wait_for_url("**/audit**")
+    yield "a search for deviations", "/audit?deviation=yes"
+    yield "a search that cannot be", "/audit?since=soon"
 
 
 async def _drawn(house: House, page: Browsing) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, update
 from adapters.departures import departures
 from adapters.links import Ticket
 from adapters.postroom import PostRoom
-from complaints.errors import NoSuchCase
+from complaints.errors import NoSuchCase, NotYours
 from complaints.words import CUSTOMER, Language, TaskKind
 from models.tables import CaseKeyRow, EventRow, PaperRow
 from portal.desk import add_information, by_customer
@@ -134,10 +134,23 @@ async def test_a_dossier_that_leaves_is_noted_with_the_hash_of_its_file(
     house: House, hands: Hands, tmp_path: Path
 ) -> None:
     case_no = await complain(house)
-    digest = await export_dossier(house, PrintOrder(case_no, Language.EN, "operator tess"), file=tmp_path / "one.pdf")
+    order = PrintOrder(case_no, Language.EN, "deng_xin", stated="for the court")
+    digest = await export_dossier(house, order, file=tmp_path / "one.pdf")
     [noted] = await departures(house.database)
-    assert (noted.what, noted.by, noted.scope, noted.is_named) == ("dossier", "operator tess", case_no, True)
+    assert (noted.what, noted.by, noted.scope, noted.is_named) == ("dossier", "deng_xin", case_no, True)
     assert (noted.sha256, noted.at) == (digest, hands.at)
+    (look,) = await house.accesses.of_case(case_no)
+    assert (look.by, look.page, look.stated) == ("deng_xin", "export:dossier", "for the court")
+
+
+@pytest.mark.parametrize("by", ["li_na", "operator tess", "nobody", ""])
+async def test_whoever_holds_no_role_for_it_gets_no_dossier(house: House, tmp_path: Path, by: str) -> None:
+    """It names everybody, so there is none under pseudonyms either."""
+    case_no, file = await complain(house), tmp_path / "one.pdf"
+    with pytest.raises(NotYours, match="may have a dossier"):
+        await export_dossier(house, PrintOrder(case_no, Language.EN, by), file=file)
+    assert not file.exists()
+    assert (await departures(house.database), await house.accesses.of_case(case_no)) == ([], [])
 
 
 async def test_letters_are_printed_as_sent_but_nobody_can_act_by_them(house: House, hands: Hands) -> None:

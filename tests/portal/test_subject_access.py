@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from adapters.audit_samples import all_samples
 from adapters.departures import departures
 from adapters.people_index import cases_of_person
 from complaints.errors import AnswerWrong, NoSuchCase, NotYours
@@ -16,6 +17,8 @@ from portal import erasing
 from portal.subject_access import PersonOrder, export_person
 from tests.audited import hand_in
 from tests.builders import ANN, WANG_FANG, bring_to, complain, view_link, withdraw
+from tests.portal.closed_cases import withdrawn
+from tests.portal.staff import signed_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +65,41 @@ async def test_an_archive_holds_every_text_and_every_file(house: House, tmp_path
     assert "cracked" in json.dumps(case["history"])
     assert {look["page"] for look in case["who_looked"]} == {"view", "export:person"}
     assert path.stat().st_mode & 0o077 == 0
+
+
+async def test_what_auditors_wrote_about_her_case_is_hers_to_read(house: House, tmp_path: Path) -> None:
+    """Every version of a note, and a finding; of cases that are not hers nothing."""
+    (case_no,) = await withdrawn(house)
+    await complain(house, by=WANG_FANG)
+    auditor = await signed_in(house, "deng_xin")
+    page = await auditor.open("/audit/samples")
+    await auditor.send(page, {"size": "1", "seed": "7"}, form=page.form("size"))
+    (sample,) = await all_samples(house.database)
+    form = f"/audit/samples/{sample.id}/{case_no}"
+    for note in ("Nobody told Ann.", "Nobody told Ann in time."):
+        page = await auditor.open(form)
+        await auditor.send(page, {"score-receipt": "partly", "note-receipt": note}, form=page.form("score-receipt"))
+    findings = await auditor.open(f"/audit/findings?sample={sample.id}&case={case_no}&question=receipt")
+    raised = {"text": "Ann was told late.", "severity": "minor", "owner": "li_na", "due_on": "2026-12-01"}
+    await auditor.send(findings, raised, form=findings.form("severity"))
+    (case,) = (await told(house, tmp_path / "ann.json"))["cases"]
+    held = case["quality_audit"]
+    assert [one["sample"] for one in held["samples"]] == [sample.id]
+    assert [one["note"] for one in held["scores"]] == ["Nobody told Ann.", "Nobody told Ann in time."]
+    (finding,) = held["findings"]
+    assert (finding["text"], finding["severity"]) == ("Ann was told late.", "minor")
+    assert finding["question"] == held["scores"][0]["question"] != "receipt"
+    assert "deng_xin" not in json.dumps(held)
+    assert "li_na" not in json.dumps(held)
+    assert case["incident"] == ""
+
+
+async def test_a_file_that_is_gone_is_said_to_be(house: House, tmp_path: Path) -> None:
+    case_no = await complain(house)
+    await hand_in(house, case_no, b"a photo", b"the bill")
+    next((house.settings.home / "evidence" / case_no).iterdir()).unlink()
+    (case,) = (await told(house, tmp_path / "ann.json"))["cases"]
+    assert len(case["files"]) == len(case["files_that_are_gone"]) == 1
 
 
 async def test_staff_are_pseudonyms_and_links_let_nobody_in(house: House, tmp_path: Path) -> None:

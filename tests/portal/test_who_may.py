@@ -27,6 +27,7 @@ READS = {
     "/me/away": EVERYBODY,
     "/me/history": EVERYBODY,
     "/me/findings": EVERYBODY,
+    "/me/purpose": EVERYBODY,
     "/me/findings/{finding}": EVERYBODY,
     "/team": LEADS,
     "/team/incidents": (*LEADS, ADMINISTRATOR),
@@ -49,6 +50,7 @@ READS = {
 POSTS = {
     "/me/sign-out": EVERYBODY,
     "/me/away": EVERYBODY,
+    "/me/purpose": EVERYBODY,
     "/me/findings/{finding}": EVERYBODY,
     "/team": LEADS,
     "/admin/staff": ADMINISTRATORS,
