@@ -53,6 +53,11 @@ class HeadsCheck:
         self.digests: frozenset[str] = frozenset()
         """Of all published lines."""
 
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The published lines, as far as they are lines."""
+        return self._lines
+
     async def read(self, report: Report) -> None:
         """Check the lines by themselves: each signed, each following the one before, file and table the same."""
         table = await read_lines(self._seen.connection)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.audit_books import Named, check_books
 from adapters.audit_heads import HeadsCheck
+from adapters.audit_looks import check_looks
 from adapters.audit_numbers import NumbersCheck
 from adapters.audit_papers import check_papers
 from adapters.audit_rows import check_orphans, check_rows, read_shelf
@@ -95,6 +96,7 @@ class _Audit:
             if not self._scope.case_no:
                 heads.check_lists(self._report)
                 await self._numbers.compare(self._seen, self._report)
+                await check_looks(self._seen.connection, self._report, heads.lines)
             await check_books(self._seen, self._report, self._named)
         await check_orphans(self._seen, self._report, case_no=self._scope.case_no)
         self._report.flaws.sort()

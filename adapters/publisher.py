@@ -6,12 +6,13 @@ import asyncio
 import logging
 import os
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, text
 
+from adapters.audit_looks import looks_of
 from adapters.signet import is_signed, read_keys
 from complaints.errors import GiveUp, HistoryBroken, TryAgain
 from complaints.heads import Leaf, Line, bounds, days_to_publish, read_line
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
     from adapters.house import House
+    from complaints.look_digests import Looks
 
 log = logging.getLogger("redress.publisher")
 
@@ -81,6 +83,15 @@ def _write(path: Path, content: bytes, *, mode: str) -> None:
         os.fsync(file.fileno())
 
 
+@dataclass(frozen=True)
+class _Day:
+    """What is to be published of a day."""
+
+    day: str
+    leaves: Sequence[Leaf]
+    looks: Looks
+
+
 class Publisher:
     """Publishes what is due."""
 
@@ -104,29 +115,34 @@ class Publisher:
         database = self._house.database
         async with database.reading() as session:
             before = await _last_line(session)
-            leaves = await heads_of(await session.connection(), day, is_first=before is None)
+            connection = await session.connection()
+            leaves = await heads_of(connection, day, is_first=before is None)
+            looks = await looks_of(connection, day, is_first=before is None)
         async with database.writing() as session:
             if not database.is_sqlite:
                 await session.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
             if await _last_line(session) != before:
                 return None
-            line = await self._written(session, day, before) or await self._write(session, day, before, leaves)
+            line = await self._written(session, day, before)
+            line = line or await self._write(session, _Day(day, leaves, looks), before)
             await session.execute(insert(PUBLISHED_HEADS), [{"day": day, "line": line.text}])
         return line
 
-    async def _write(self, session: AsyncSession, day: str, before: Line | None, leaves: Sequence[Leaf]) -> Line:
+    async def _write(self, session: AsyncSession, day: _Day, before: Line | None) -> Line:
         house = self._house
         now = house.clock.now()
         bare = Line(
-            day=day,
-            cases=len(leaves),
-            root=root_of(leaf.line for leaf in leaves),
+            day=day.day,
+            cases=len(day.leaves),
+            root=root_of(leaf.line for leaf in day.leaves),
             previous=before.digest if before else "",
             published_at=moment(now),
             key_id=await house.signet.register(session, at=now),
+            looks_number=day.looks.number,
+            looks_digest=day.looks.digest,
         )
         line = replace(bare, signature=house.signet.sign(bare.signed))
-        await asyncio.to_thread(self.file.append, line, leaves)
+        await asyncio.to_thread(self.file.append, line, day.leaves)
         return line
 
     async def _written(self, session: AsyncSession, day: str, before: Line | None) -> Line | None:

@@ -14,7 +14,7 @@ class Flaw:
     seq: int
     """The entry it begins with; 0 when it is not about one entry."""
     where: str
-    """chain, seal, seal key, heads, case row, task row, paper, evidence, letter, policy, staff list, number."""
+    """chain, seal, seal key, heads, case row, task row, paper, evidence, letter, policy, staff list, number, looks."""
     what: str
     expected: str = ""
     found: str = ""

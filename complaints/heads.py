@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.canonical import canonical
 from complaints.errors import HistoryBroken
+from complaints.look_digests import Looks
 from complaints.merkle import path_to, root_by
 from complaints.seals import METHOD
 
@@ -54,17 +55,30 @@ class Line:
     key_id: str
     method: str = METHOD
     signature: str = field(default="")
+    looks_number: int = 0
+    looks_digest: str = ""
+    """Of the day's rows of the access log; '' in lines of before there was such a digest, which say nothing of them."""
+
+    @property
+    def looks(self) -> Looks | None:
+        """What it says of the looks of its day; None when it says nothing."""
+        return Looks(self.looks_number, self.looks_digest) if self.looks_digest else None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What it says: a line of before stays as it was signed."""
+        unsaid = set() if self.looks_digest else {"looks_number", "looks_digest"}
+        return {name: value for name, value in self.__dict__.items() if name not in unsaid}
 
     @property
     def signed(self) -> bytes:
         """The bytes under the signature."""
-        told = {name: value for name, value in self.__dict__.items() if name != "signature"}
-        return b"redress heads\n" + canonical(told)
+        return b"redress heads\n" + canonical({name: said for name, said in self.told.items() if name != "signature"})
 
     @property
     def text(self) -> str:
         """The line as it stands in the file, without its end."""
-        return canonical(self.__dict__).decode()
+        return canonical(self.told).decode()
 
     @property
     def digest(self) -> str:
@@ -146,7 +160,7 @@ class Proof:
             "leaf": self.leaf.__dict__,
             "place": self.place,
             "path": list(self.path),
-            "line": self.line.__dict__,
+            "line": self.line.told,
         }
 
     @property

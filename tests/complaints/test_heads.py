@@ -24,6 +24,7 @@ from complaints.heads import (
     read_line,
     read_proof,
 )
+from complaints.look_digests import LookDigest, NotedLook
 from complaints.merkle import root_of
 
 MIDNIGHT = datetime(2026, 11, 26, tzinfo=UTC)
@@ -82,11 +83,12 @@ def test_a_line_reads_as_it_was_written_and_in_no_other_way() -> None:
 
 @pytest.mark.parametrize("name", [name for name in LINE.__dict__ if name != "signature"])
 def test_every_part_of_a_line_is_signed_and_fixed_by_the_next(name: str) -> None:
-    value = getattr(LINE, name)
+    line = replace(LINE, looks_number=3, looks_digest="ab")
+    value = getattr(line, name)
     other: dict[str, Any] = {name: value + 1 if isinstance(value, int) else f"{value}x"}
-    changed = replace(LINE, **other)
-    assert changed.signed != LINE.signed
-    assert changed.digest != LINE.digest
+    changed = replace(line, **other)
+    assert changed.signed != line.signed
+    assert changed.digest != line.digest
 
 
 @given(place=st.integers(0, 4))
@@ -104,3 +106,39 @@ def test_what_is_no_proof_is_said_to_be_none(text: str) -> None:
         read_proof(text)
     with pytest.raises(HistoryBroken):
         read_leaf(text)
+
+
+def test_a_line_of_before_there_were_digests_of_looks_reads_as_it_was_signed() -> None:
+    """Else every signature, and every digest in the line after it, would be wrong on the day of the upgrade."""
+    assert LINE.looks is None
+    assert "looks" not in LINE.text
+    assert b"looks" not in LINE.signed
+    assert read_line(LINE.text) == LINE
+
+
+def test_a_line_states_the_looks_of_its_day_and_also_that_there_were_none() -> None:
+    none = LookDigest().looks
+    line = replace(LINE, looks_number=none.number, looks_digest=none.digest)
+    assert read_line(line.text).looks == none
+    assert line.signed != LINE.signed
+    with pytest.raises(HistoryBroken):
+        read_line(LINE.text[:-1] + ',"looks_number":0}')
+
+
+def test_a_look_counts_with_its_number_moment_person_case_page_and_purpose() -> None:
+    look = NotedLook(1, MIDNIGHT, "li_na", "TC20261125-0001", "view", "audit")
+    others = [
+        replace(look, id=2),
+        replace(look, at=SETTLED),
+        replace(look, by="x"),
+        replace(look, case_no="x"),
+        replace(look, page="x"),
+        replace(look, purpose="x"),
+    ]
+    assert len({_digest(one) for one in (look, *others)}) == 1 + len(others)
+
+
+def _digest(look: NotedLook) -> str:
+    one = LookDigest()
+    one.add(look)
+    return one.looks.digest
