@@ -54,6 +54,8 @@ class ManualTask:
     status: str = "open"
     """open, answered, expired or revoked."""
     warned: bool = False
+    warned_at: datetime | None = None
+    """When an assignee was last warned of its deadline."""
     level: int = 0
     """Escalation level: 0 is the first assignee, 1.. the steps of the policy's path."""
     told: tuple[str, ...] = ()

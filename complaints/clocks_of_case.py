@@ -144,17 +144,19 @@ def _clock(  # noqa: PLR0913  everything a clock is made of
     name: str, rule: ClockRule, length: Duration, *, case: Case, policy: Policy, start: datetime
 ) -> Clock:
     calendar = policy.calendar_of(rule.calendar)
-    due_at = clocks.due(start, length, calendar)
+    without_pauses = due_at = clocks.due(start, length, calendar)
     for still in case.standstills:
         if still.until and still.reason in rule.pauses and still.since >= start:
             pause = clocks.Pause(still.since, still.until)
             due_at = clocks.after_pause(due_at, pause, unit=length.unit, calendar=calendar)
+    # A fraction of the time that ran, not of what stood still: else a long pause would end in a warning.
+    since = start + (due_at - without_pauses)
     return Clock(
         name=name,
         limit=str(length),
         started_at=start,
         due_at=due_at,
-        warn_at=warn_at(rule, start, due_at, policy),
+        warn_at=warn_at(rule, since, due_at, policy),
         kind=rule.kind,
     )
 

@@ -193,15 +193,33 @@ def _moments_of(running: RunningClock) -> tuple[datetime, ...]:
 
 
 def _warn_of(briefing: Briefing, name: str, running: RunningClock) -> Verdict:
-    """Whoever answers for the case is warned; while nobody does, whoever answers for all of them."""
-    case = briefing.case
+    """Whoever has the case is warned, unless she was warned just now of her own work in it: that says the same."""
     warned = ClockWarned(name=name, due_at=running.clock.due_at)
-    told = case.assignment.handler if case.assignment else holder(briefing, Role.COMPLAINTS_MANAGER)
-    if told is None:
+    told = _whoever_has_it(briefing)
+    if told is None or _was_just_warned(briefing, told):
         return Verdict(facts=(warned,))
     key = f"{LetterKind.CLOCK_WARNING}/{name}/{running.clock.due_at:%Y%m%dT%H%M%S}"
     letter = LetterOrder(kind=LetterKind.CLOCK_WARNING, to=told, key=key, details=(("clock", name),))
     return Verdict(facts=(warned,), letters=(letter,))
+
+
+def _whoever_has_it(briefing: Briefing) -> str | None:
+    """Its handler, or who took her work over; before there is one, who holds its most urgent work; else a manager."""
+    case = briefing.case
+    held = sorted((task for task in case.open_tasks if not task.is_customers), key=lambda task: (task.due_at, task.id))
+    if case.assignment:
+        handler = case.assignment.handler
+        return next((task.assignee for task in held if handler in task.former), handler)
+    return held[0].assignee if held else holder(briefing, Role.COMPLAINTS_MANAGER)
+
+
+def _was_just_warned(briefing: Briefing, staff_id: str) -> bool:
+    policy, now = briefing.policy, briefing.now
+    return any(
+        clocks.due(task.warned_at, policy.limits.one_warning_within, policy.calendar) > now
+        for task in briefing.case.open_tasks
+        if task.assignee == staff_id and task.warned and task.warned_at
+    )
 
 
 def _miss(briefing: Briefing, name: str, running: RunningClock) -> Verdict:

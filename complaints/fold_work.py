@@ -41,8 +41,8 @@ def _(fact: w.TaskAsked, case: Case, entry: Entry) -> Case:
 
 
 @change.register
-def _(fact: w.TaskWarned, case: Case, _entry: Entry) -> Case:
-    return with_task(case, fact.task_id, warned=True)
+def _(fact: w.TaskWarned, case: Case, entry: Entry) -> Case:
+    return with_task(case, fact.task_id, warned=True, warned_at=entry.at)
 
 
 @change.register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from complaints.clock_events import ClockWarned
 from complaints.escalation_events import CaseEscalated
 from complaints.events import StageClosed
 from complaints.work_events import TaskEscalated, TaskWarned
@@ -29,7 +30,7 @@ def _of(fact: Fact) -> tuple[str, ...]:
             return (f"{fact.stage} {fact.exit}",)
         case TaskEscalated() | CaseEscalated():
             return f"trigger:{fact.trigger}", f"level:{fact.level}"
-        case TaskWarned():
+        case TaskWarned() | ClockWarned():
             return ("trigger:deadline_warning",)
         case _:
             return ()

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from complaints.durations import Length
+from complaints.durations import Length, parse_duration
 from complaints.policy_answers import Callback, ChainRule, Response
 from complaints.policy_assignment import Assignment
 from complaints.policy_clocks import HOUSE, ClockRule, LevelClocks, PauseReason, standard_clocks, standard_pauses
@@ -30,6 +30,8 @@ class Limits(Part):
     stages: dict[Code, dict[Code, Length]]
     tasks: dict[TaskKind, Length]
     warning_fraction: Share
+    one_warning_within: Length = parse_duration("1 h")
+    """Whoever was warned of her own work in a case hears nothing of the case's clocks for so long."""
     progress_after_silence: Length
     progress_after_stages: tuple[Stage, ...] = ()
 

@@ -81,7 +81,7 @@ class ClockRule(Part):
     pauses: tuple[Code, ...] = ()
     """Reasons of [pauses] for which it may stand still; a clock without any never does."""
     warn: Share | None = None
-    """The fraction of its time after which the handler is warned; without one, nobody is."""
+    """The fraction of its time after which whoever has the case is warned; without one, nobody is."""
     applies: Applies = Applies()
     extension: Extension | None = None
     on_due: OnDue | None = None

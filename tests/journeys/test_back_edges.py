@@ -131,12 +131,21 @@ async def test_a_silent_customer_is_reminded_and_gets_what_was_offered(house: Ho
     assert (hands.at.month, hands.at.day) == (12, 6)  # seven days, and twice three
     await journey.answer(TaskKind.REMEDY)
     await finish(journey)
-    silent = ["clock.missed", "task.reminded", "task.reminded", "task.expired", "task.asked", "progress.told"]
+    silent = [
+        "clock.warned",
+        "clock.missed",
+        "task.reminded",
+        "task.reminded",
+        "task.expired",
+        "task.asked",
+        "progress.told",
+    ]
     silent += ["remedy.executed"]
     assert await journey.history() == [*TO_HANDLER, *TO_CUSTOMER, *silent, *RESOLVED, *SURVEYED, *ARCHIVED]
     reminders = ["customer_reminder customer"] * 2
     (missed,) = [letter for letter in await journey.letters() if letter.startswith("clock_missed")]
-    assert await journey.letters() == [*GREETED, *A_ROUND, missed, *reminders, *REMEDY_ASKED, GREETED[-1], *GOODBYE]
+    late = ["clock_warning peter_novak", missed]
+    assert await journey.letters() == [*GREETED, *A_ROUND, *late, *reminders, *REMEDY_ASKED, GREETED[-1], *GOODBYE]
 
 
 @pytest.mark.covers("response done")

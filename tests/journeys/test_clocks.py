@@ -234,7 +234,10 @@ async def test_a_missed_law_is_told_and_warned_of_before_in_opening_hours(tmp_pa
     local = hands.at.astimezone(ZoneInfo("Asia/Shanghai"))
     assert 9 <= local.hour < 18
     assert hands.at < (await journey.case()).clocks["final_response"].clock.due_at
-    assert [one for one in await journey.letters() if one.startswith("clock_warning")] == ["clock_warning peter_novak"]
+    # The house's own promise, two days, was near before; by then a manager had taken the handler's work over.
+    assert [one for one in await journey.letters() if one.startswith("clock_warning")] == [
+        *["clock_warning robert_ellis", "clock_warning robert_ellis"],
+    ]
     await journey.wait(days=4)
     missed = [one.split()[1] for one in await journey.letters() if one.startswith("clock_missed")]
     assert set(missed) <= {"tang_rui", "robert_ellis"}

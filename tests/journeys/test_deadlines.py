@@ -47,7 +47,7 @@ async def test_an_unanswered_task_climbs_to_the_top_and_is_done_by_whoever_has_i
     ]
     assert await journey.history() == [
         *[*TO_HANDLER, "task.asked", "task.warned", "task.escalated", "task.warned", "task.escalated"],
-        *["task.warned", "task.escalated", "task.warned", "clock.missed", "task.escalated"],
+        *["task.warned", "task.escalated", "clock.warned", "task.warned", "clock.missed", "task.escalated"],
     ]
     letters = (await journey.letters())[3:]
     assert (await journey.letters())[:3] == [*GREETED, *FINDINGS_ASKED]
@@ -58,7 +58,7 @@ async def test_an_unanswered_task_climbs_to_the_top_and_is_done_by_whoever_has_i
         *["task_warning peter_novak", "task_escalated huang_min"],
         *["task_warning peter_novak", "task_escalated zhou_qiang", "task_moved peter_novak"],
         *["task_warning zhou_qiang", "task_escalated robert_ellis", "task_moved zhou_qiang"],
-        *["task_warning robert_ellis", "task_escalated liang_chao"],
+        *["clock_warning robert_ellis", "task_warning robert_ellis", "task_escalated liang_chao"],
     ]
     await journey.answer(TaskKind.FINDINGS, *REST)
     await journey.until(TaskKind.SURVEY)
