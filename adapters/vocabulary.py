@@ -134,6 +134,7 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         ActKind.PAUSE: "Stop the clock",
         ActKind.RESUME: "Let the clock run again",
         ActKind.EXTEND: "Ask for more time",
+        ActKind.DUPLICATE: "It is a duplicate",
     },
     Role: {
         Role.INTAKE_CLERK: "Intake clerk",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from complaints import extending, handover, helping, pausing, regrading
+from complaints import duplicates, extending, handover, helping, pausing, regrading
 from complaints.answering import fill, strangers
 from complaints.briefing import Briefing, Verdict
 from complaints.case import ManualTask
@@ -39,6 +39,7 @@ ACTS: dict[ActKind, Act] = {
     ActKind.PAUSE: Act(pausing.PauseForm, pausing.pause, pausing.may_pause),
     ActKind.RESUME: Act(pausing.ResumeForm, pausing.resume, pausing.may_resume),
     ActKind.EXTEND: Act(extending.ExtendForm, extending.ask_for_more, extending.may_extend),
+    ActKind.DUPLICATE: Act(duplicates.DuplicateForm, duplicates.act, duplicates.may_end_as_duplicate),
 }
 """In the order in which pages offer them."""
 

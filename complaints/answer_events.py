@@ -46,6 +46,18 @@ class CaseLinked(Fact):
     relation: Relation
 
 
+class DuplicateFound(Answer):
+    """Whoever looked into the case found that it says what an open one says already: it ends, and goes on there."""
+
+    type = "duplicate.found"
+
+    original: str
+    by: str
+    other_customer: bool = False
+    """That somebody else complained there was known."""
+    reason: PaperRef
+
+
 class DissatisfactionTold(Fact):
     """The customer said that she is not satisfied before the callback asked her."""
 

@@ -68,6 +68,8 @@ class Briefing:
     """Open cases of anybody's that came shortly before and read alike, oldest first; known while a case is screened."""
     incident: Incident | None = None
     """The incident that some of those belong to."""
+    original: Case | None = None
+    """The case that somebody names as the one that this one repeats, where there is such a case."""
     roster: Roster = NO_ROSTER
     """Who works for the house now; the policy's sample roster where none is given."""
 

@@ -27,5 +27,10 @@ def _(fact: a.CaseLinked, case: Case, _entry: Entry) -> Case:
 
 
 @change.register
+def _(fact: a.DuplicateFound, case: Case, _entry: Entry) -> Case:
+    return replace(case, papers=(*case.papers, fact.reason))
+
+
+@change.register
 def _(fact: a.DissatisfactionTold, case: Case, _entry: Entry) -> Case:
     return replace(case, dissatisfied=fact, papers=(*case.papers, fact.text))

@@ -14,6 +14,7 @@ MOVES: dict[tuple[Stage, Exit], Stage | None] = {
     (Stage.ASSIGNMENT, Exit.DONE): Stage.INVESTIGATION,
     (Stage.ASSIGNMENT, Exit.ON_THE_SPOT): Stage.RESPONSE,
     (Stage.INVESTIGATION, Exit.DONE): Stage.REVIEW,
+    (Stage.INVESTIGATION, Exit.DUPLICATE): Stage.ARCHIVING,
     (Stage.REVIEW, Exit.DONE): Stage.RESPONSE,
     (Stage.REVIEW, Exit.SENT_BACK): Stage.INVESTIGATION,
     (Stage.RESPONSE, Exit.DONE): Stage.CALLBACK,

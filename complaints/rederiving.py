@@ -8,6 +8,7 @@ from complaints import (
     assignment,
     callback,
     coming_back,
+    duplicates,
     extending,
     final_decision,
     handover,
@@ -15,7 +16,7 @@ from complaints import (
     pausing,
     withdrawal,
 )
-from complaints.answer_events import DissatisfactionTold
+from complaints.answer_events import DissatisfactionTold, DuplicateFound
 from complaints.assignment_events import HandlerDeclined
 from complaints.clock_events import ClocksPaused, ClocksResumed, ExtensionAsked, ExtensionDecided
 from complaints.clocks_of_case import meet
@@ -247,6 +248,10 @@ def _extended(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
     return fact, *extending.decide_extension(briefing, task, form=form, post=_post(entry, task.id)).facts[1:]
 
 
+def _duplicate(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
+    return duplicates.end(briefing, entry.fact).facts if isinstance(entry.fact, DuplicateFound) else ()
+
+
 def _told(briefing: Briefing, entry: Entry) -> tuple[Fact, ...]:
     return receive_word(briefing, Tiding(entry.case_no, entry.fact)).facts
 
@@ -278,6 +283,7 @@ _RULES: Mapping[type[Fact], Callable[[Briefing, Entry], tuple[Fact, ...]]] = {
     ClocksResumed: _resumed,
     ExtensionAsked: _asked_for_more,
     ExtensionDecided: _extended,
+    DuplicateFound: _duplicate,
     IncidentJoined: _told,
     IncidentGrew: _told,
 }

@@ -94,6 +94,7 @@ class ActKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     EXTEND = "extend"
+    DUPLICATE = "duplicate"
 
 
 class Role(StrEnum):

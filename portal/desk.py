@@ -91,12 +91,14 @@ async def answer_task(house: House, ticket: Ticket, press: Press) -> Case:
 
 async def act(house: House, ticket: Ticket, kind: ActKind, press: Press) -> Case:
     """Record an act about a manual task; AnswerWrong, TaskClosed, or ActNotOpen when it may not be done any more."""
+    named = str(press.fields.get("original", "")).strip().upper() if kind is ActKind.DUPLICATE else ""
+    original = await house.casebook.find(named) if named else None
 
     def decide(briefing: Briefing, evidence: tuple[str, ...]) -> Verdict:
         if standing(ticket, briefing.case.tasks[ticket.task_id]) is not Standing.OPEN:
             message = f"{ticket.task_id} of {ticket.case_no} is not open to the holder of this link"
             raise TaskClosed(message)
-        return acts.act(briefing, kind, _submission(ticket, press, evidence))
+        return acts.act(replace(briefing, original=original), kind, _submission(ticket, press, evidence))
 
     return await _record(house, ticket.case_no, press, decide)
 

@@ -139,6 +139,11 @@ _TEXTS: Final[Mapping[str, str]] = {
     "case_closed": _(
         "This case has ended meanwhile, so nothing can be added to it. If you need us, please write to us."
     ),
+    "original_is_this_case": _("This is the number of this very case."),
+    "original_unknown": _("There is no case with this number."),
+    "original_repeats_this_case": _("That case is a duplicate of this one."),
+    "original_ended": _("That case has ended, so nobody would answer the customer there: please look into this one."),
+    "original_of_other_customer": _("Somebody else complained there: please confirm that it is the same matter."),
     "same_grade": _("This is the grade that the case has already."),
     "act_not_open": _("This cannot be done any more: the case has moved on since you opened this page."),
     "page_stale": _("This page was open too long or was not opened by you here. Please check it and send it again."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -176,7 +176,10 @@ async def submit(house: House, case_no: str, task: ManualTask, **fields: Any) ->
 
 async def do(house: House, case_no: str, kind: ActKind, task: ManualTask, **fields: Any) -> Case:  # noqa: ANN401  any form
     """Whoever holds a task does something else about it, past the portal, and carry on."""
-    briefing = await house.casebook.brief(case_no)
+    named = fields.get("original", "")
+    briefing = replace(
+        await house.casebook.brief(case_no), original=await house.casebook.find(named) if named else None
+    )
     post = Submission(task_id=task.id, by=task.assignee, fields=fields, stationery=stationery())
     signature = Signature(actor=task.assignee, origin="test", policy=briefing.policy.version)
     await house.casebook.record(briefing, act(briefing, kind, post), signature=signature, wake=True)

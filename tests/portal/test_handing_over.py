@@ -106,3 +106,28 @@ async def test_what_the_former_one_wrote_stands_on_the_new_one_s_page(visitor: V
     new = await visitor.open(f"{task_link(house, case_no, moved)}?lang=en")
     assert "What Peter Novak wants you to know" in new.text
     assert "Ring her after six." in new.text
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh-CN"])
+async def test_a_handler_ends_a_duplicate_on_a_page_that_checks_the_number(
+    visitor: Visitor, house: House, tongue: str
+) -> None:
+    first, case_no = (
+        await complain(house),
+        await complain(house, detail="There is a puddle under it; a defective seal."),
+    )
+    await bring_to(house, first, TaskKind.FINDINGS)
+    task = await bring_to(house, case_no, TaskKind.FINDINGS)
+    link = task_link(house, case_no, task)
+    assert "/do/duplicate" in (await visitor.open(f"{link}?lang={tongue}")).html
+    page = await visitor.open(f"{link}/do/duplicate?lang={tongue}")
+    for wrong in ("TC20260101-0001", case_no, ""):
+        page = await visitor.send(page, {"original": wrong, "reason": "The same order."})
+        assert page.status == 422
+        assert page.message_at("original")
+    after = await visitor.send(page, {"original": first.lower(), "reason": "The same order."})
+    assert after.status in {200, 410}
+    case = await carry_on(house, case_no)
+    assert (case.is_open, case.outcome, case.linked("repeats")) == (False, "duplicate", (first,))
+    assert (await house.casebook.case(first)).linked("repeated_by") == (case_no,)
+    assert "/do/" not in (await visitor.open(f"{link}?lang={tongue}")).html
