@@ -273,12 +273,6 @@ class CaseBook:
         """The case as its history stands now."""
         return (await self.file(case_no)).case
 
-    async def find(self, case_no: str) -> Case | None:
-        """The case of this number, None when there is none."""
-        with suppress(NoSuchCase):
-            return await self.case(case_no)
-        return None
-
     async def history(self, case_no: str) -> Sequence[Entry]:
         """The whole history of a case; NoSuchCase when there is none."""
         return (await self.file(case_no)).entries

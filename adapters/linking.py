@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from adapters.sealing import add_seal
 from complaints.answer_events import BACKWARDS, CaseLinked
 from complaints.case import Case
 from complaints.chain import Head, Signature, link
+from complaints.errors import NoSuchCase
 from models.tables import CASES, CaseRow
 
 if TYPE_CHECKING:
@@ -19,8 +21,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from adapters.casebook import CaseBook
     from adapters.signet import Signet
     from complaints.chain import Entry
+
+
+async def find(book: CaseBook, case_no: str) -> Case | None:
+    """The case that somebody names as belonging to another one, None when there is none."""
+    with suppress(NoSuchCase):
+        return await book.case(case_no)
+    return None
 
 
 async def point_back(session: AsyncSession, entries: Iterable[Entry], *, signet: Signet) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from adapters.cipher import stationery
+from adapters.linking import find
 from complaints import acts, coming_back, withdrawal
 from complaints.answering import answer, fill
 from complaints.briefing import Verdict
@@ -92,7 +93,7 @@ async def answer_task(house: House, ticket: Ticket, press: Press) -> Case:
 async def act(house: House, ticket: Ticket, kind: ActKind, press: Press) -> Case:
     """Record an act about a manual task; AnswerWrong, TaskClosed, or ActNotOpen when it may not be done any more."""
     named = str(press.fields.get("original", "")).strip().upper() if kind is ActKind.DUPLICATE else ""
-    original = await house.casebook.find(named) if named else None
+    original = await find(house.casebook, named) if named else None
 
     def decide(briefing: Briefing, evidence: tuple[str, ...]) -> Verdict:
         if standing(ticket, briefing.case.tasks[ticket.task_id]) is not Standing.OPEN:

@@ -10,6 +10,7 @@ from adapters.cipher import stationery
 from adapters.clock import Clock
 from adapters.database import Database
 from adapters.house import House, open_house
+from adapters.linking import find
 from adapters.links import Ticket
 from adapters.migrations import migrate
 from adapters.settings import Settings
@@ -178,7 +179,7 @@ async def do(house: House, case_no: str, kind: ActKind, task: ManualTask, **fiel
     """Whoever holds a task does something else about it, past the portal, and carry on."""
     named = fields.get("original", "")
     briefing = replace(
-        await house.casebook.brief(case_no), original=await house.casebook.find(named) if named else None
+        await house.casebook.brief(case_no), original=await find(house.casebook, named) if named else None
     )
     post = Submission(task_id=task.id, by=task.assignee, fields=fields, stationery=stationery())
     signature = Signature(actor=task.assignee, origin="test", policy=briefing.policy.version)
