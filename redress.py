@@ -247,15 +247,15 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show how a case stands, what is asked of whom, and its history."""
-    from portal.case_files import dossier_as_data, read_dossier
-    from portal.case_terminal import print_dossier
+    from portal.case_files import case_as_data, read_case
+    from portal.case_terminal import print_case
     from portal.errand import run_errand
 
-    dossier = run_errand(lambda house: read_dossier(house, case, stated=purpose))
+    found = run_errand(lambda house: read_case(house, case, stated=purpose))
     if as_json:
-        _print_json(dossier_as_data(dossier))
+        _print_json(case_as_data(found))
     else:
-        print_dossier(dossier)
+        print_case(found)
 
 
 @mail_app.callback()

@@ -27,7 +27,7 @@ ARCHIVED = "archived"
 
 
 @dataclass(frozen=True)
-class Dossier:
+class ShownCase:
     """A case with its history, as it is shown."""
 
     case: Case
@@ -69,12 +69,12 @@ async def read_listing(house: House, asked: Wanted) -> Listing:
     return Listing(await list_cases(house.database, asked, now=now), now, ZoneInfo(policy.calendar.timezone))
 
 
-async def read_dossier(house: House, case_no: str, *, stated: str = "") -> Dossier:
+async def read_case(house: House, case_no: str, *, stated: str = "") -> ShownCase:
     """A case with its history, which is noted as a look at it; NoSuchCase when there is none."""
     entries = await house.casebook.history(case_no.strip().upper())
     await house.accesses.note(Access(entries[0].case_no, operator(), "show", Purpose.OPERATOR, stated))
     policy, roster = await house.library.current(), await house.directory.current()
-    return Dossier(case=fold(entries), entries=entries, policy=policy, roster=roster)
+    return ShownCase(case=fold(entries), entries=entries, policy=policy, roster=roster)
 
 
 def standing(running: RunningClock) -> str:
@@ -114,9 +114,9 @@ def listing_as_data(listing: Listing) -> list[dict[str, Any]]:
     ]
 
 
-def dossier_as_data(dossier: Dossier) -> dict[str, Any]:
+def case_as_data(shown: ShownCase) -> dict[str, Any]:
     """A case for programs, its history entry by entry as it is stored."""
-    case = dossier.case
+    case = shown.case
     return {
         "case_no": case.case_no,
         "stage": case.stage,
@@ -136,7 +136,7 @@ def dossier_as_data(dossier: Dossier) -> dict[str, Any]:
             {**running.clock.model_dump(mode="json"), "stands": standing(running)} for running in case.clocks.values()
         ],
         "tasks": [_task_as_data(task) for task in case.tasks.values()],
-        "history": [_entry_as_data(entry) for entry in dossier.entries],
+        "history": [_entry_as_data(entry) for entry in shown.entries],
     }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adapters.case_list import CaseLine
     from complaints.chain import Entry
     from complaints.roster import Roster
-    from portal.case_files import Dossier, Listing
+    from portal.case_files import Listing, ShownCase
 
 _WHOLE = frozenset({"case", "stage", "open task", "clock", "when", "due", "next due"})
 """Columns that are never broken over two lines."""
@@ -73,47 +73,47 @@ def _due(line: CaseLine, listing: Listing) -> Text:
     return Text(_local(line.due_at, listing.zone) + (" late" if late else ""), style="bold red" if late else "")
 
 
-def print_dossier(dossier: Dossier) -> None:
+def print_case(shown: ShownCase) -> None:
     """How a case stands, what is asked of whom, and its history."""
-    console, case = Console(), dossier.case
+    console, case = Console(), shown.case
     console.print(Text(case.case_no, style="bold"), Text(case.stage or f"{ARCHIVED}: {case.outcome}"))
     facts = Table.grid(padding=(0, 2))
-    for name, value in _facts(dossier).items():
+    for name, value in _facts(shown).items():
         facts.add_row(Text(name, style="dim"), Text(value))
     console.print(Padding(facts, (0, 0, 1, 2)))
     if case.open_tasks:
-        console.print(_tasks(dossier))
+        console.print(_tasks(shown))
     if case.clocks:
-        console.print(_clocks(dossier))
-    console.print(_history(dossier))
+        console.print(_clocks(shown))
+    console.print(_history(shown))
 
 
-def _facts(dossier: Dossier) -> dict[str, str]:
-    case = dossier.case
+def _facts(shown: ShownCase) -> dict[str, str]:
+    case = shown.case
     grade, assigned = case.classification, case.assignment
     return {
-        "category": f"{dossier.policy.category_name(grade.category, 'en')} ({grade.category})"
+        "category": f"{shown.policy.category_name(grade.category, 'en')} ({grade.category})"
         if grade
         else "not known yet",
         "level": f"{grade.level} of scheme {grade.scheme}, {grade.priority}" if grade else "not known yet",
         "department": assigned.department if assigned else "not named yet",
-        "handler": _person(assigned.handler, dossier.roster) if assigned else "not named yet",
+        "handler": _person(assigned.handler, shown.roster) if assigned else "not named yet",
         "round": str(case.round),
         "escalation": str(case.escalation_level or "none"),
         "channel": f"{case.channel}, {case.language}" + ("" if case.reachable_by_mail else ", not reachable by mail"),
-        "received": _local(case.received_at, dossier.zone),
-        **_fate(dossier),
+        "received": _local(case.received_at, shown.zone),
+        **_fate(shown),
     }
 
 
-def _fate(dossier: Dossier) -> dict[str, str]:
+def _fate(shown: ShownCase) -> dict[str, str]:
     """What came after the case's life, as far as something did."""
-    case, zone = dossier.case, dossier.zone
+    case, zone = shown.case, shown.zone
     asked = case.erasure
     told = {
         "kept until": _local(case.keep_until, zone) if not case.erased_at else "",
         "held since": _local(case.held_since, zone),
-        "to be erased": f"asked for by {_person(asked.requested_by, dossier.roster)}" if asked else "",
+        "to be erased": f"asked for by {_person(asked.requested_by, shown.roster)}" if asked else "",
         "erased": f"{_local(case.erased_at, zone)}: only codes and times remain" if case.erased_at else "",
     }
     return {name: value for name, value in told.items() if value}
@@ -124,26 +124,26 @@ def _person(staff_id: str, roster: Roster) -> str:
     return f"{staff_id} ({person.name})" if person else staff_id
 
 
-def _tasks(dossier: Dossier) -> Table:
+def _tasks(shown: ShownCase) -> Table:
     table = _table("open task", "asked", "since", "due", "escalation", title="Asked for now")
-    for task in dossier.case.open_tasks:
-        who = _person(task.assignee, dossier.roster)
-        since, due = _local(task.asked_at, dossier.zone), _local(task.due_at, dossier.zone)
+    for task in shown.case.open_tasks:
+        who = _person(task.assignee, shown.roster)
+        since, due = _local(task.asked_at, shown.zone), _local(task.due_at, shown.zone)
         table.add_row(task.id, who, since, due, str(task.level))
     return table
 
 
-def _clocks(dossier: Dossier) -> Table:
+def _clocks(shown: ShownCase) -> Table:
     table = _table("clock", "limit", "due", "stands", title="Clocks")
-    for name, running in dossier.case.clocks.items():
-        table.add_row(name, running.clock.limit, _local(running.clock.due_at, dossier.zone), standing(running))
+    for name, running in shown.case.clocks.items():
+        table.add_row(name, running.clock.limit, _local(running.clock.due_at, shown.zone), standing(running))
     return table
 
 
-def _history(dossier: Dossier) -> Table:
-    table = _table("#", "when", "by", "what", "", title=f"History ({dossier.zone.key})")
-    for entry in dossier.entries:
-        table.add_row(str(entry.seq), _local(entry.at, dossier.zone), entry.actor, entry.fact.type, _telling(entry))
+def _history(shown: ShownCase) -> Table:
+    table = _table("#", "when", "by", "what", "", title=f"History ({shown.zone.key})")
+    for entry in shown.entries:
+        table.add_row(str(entry.seq), _local(entry.at, shown.zone), entry.actor, entry.fact.type, _telling(entry))
     return table
 
 

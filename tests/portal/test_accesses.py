@@ -10,7 +10,7 @@ from complaints.access import LONGEST_STATEMENT, Access, Purpose
 from complaints.errors import AnswerWrong, NoSuchCase, TryAgain
 from complaints.words import ActKind, TaskKind
 from portal.accessing import looks_as_data, print_looks, read_looks
-from portal.case_files import read_dossier
+from portal.case_files import read_case
 from portal.errand import operator
 from portal.exporting import ExportOrder, export_events
 from tests.audited import hand_in
@@ -104,7 +104,7 @@ async def test_while_looks_cannot_be_written_nothing_is_shown(
 
 async def test_an_operator_who_shows_a_case_says_what_for(either_house: House) -> None:
     case_no = await complain(either_house)
-    await read_dossier(either_house, case_no, stated="Ann asked by phone.")
+    await read_case(either_house, case_no, stated="Ann asked by phone.")
     (row,) = await either_house.accesses.of_case(case_no)
     assert (row.by, row.page, row.purpose, row.stated) == (operator(), "show", "operator", "Ann asked by phone.")
 

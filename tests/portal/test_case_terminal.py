@@ -11,8 +11,8 @@ import pytest
 
 from complaints.errors import AnswerWrong, NoSuchCase
 from complaints.words import TaskKind
-from portal.case_files import dossier_as_data, listing_as_data, read_dossier, read_listing, wanted
-from portal.case_terminal import print_dossier, print_listing
+from portal.case_files import case_as_data, listing_as_data, read_case, read_listing, wanted
+from portal.case_terminal import print_case, print_listing
 from tests.builders import (
     ANN,
     MONDAY_MORNING,
@@ -41,7 +41,7 @@ async def test_a_case_shows_its_stage_handler_clocks_tasks_and_history(
 ) -> None:
     case_no = await complain(house)
     task = await bring_to(house, case_no, TaskKind.FINDINGS)
-    print_dossier(await read_dossier(house, case_no))
+    print_case(await read_case(house, case_no))
     shown = capsys.readouterr().out
     assert f"{case_no} investigation" in shown
     assert f"{task.assignee} ({(await house.library.current()).staff[task.assignee].name})" in shown
@@ -54,10 +54,10 @@ async def test_a_case_shows_its_stage_handler_clocks_tasks_and_history(
 async def test_nothing_of_a_customer_is_shown(house: House, capsys: pytest.CaptureFixture[str], who: Customer) -> None:
     case_no = await complain(house, who)
     await bring_to(house, case_no, TaskKind.DECISION)
-    dossier = await read_dossier(house, case_no)
-    print_dossier(dossier)
+    shown = await read_case(house, case_no)
+    print_case(shown)
     print_listing(await read_listing(house, EVERYTHING))
-    seen = capsys.readouterr().out + json.dumps(dossier_as_data(dossier), ensure_ascii=False)
+    seen = capsys.readouterr().out + json.dumps(case_as_data(shown), ensure_ascii=False)
     for secret in (who.email, who.phone, who.item, who.detail[:20], who.expected_remedy):
         assert secret not in seen
 
@@ -65,7 +65,7 @@ async def test_nothing_of_a_customer_is_shown(house: House, capsys: pytest.Captu
 async def test_data_of_a_case_hold_its_whole_history_in_order(house: House) -> None:
     case_no = await complain(house)
     await carry_on(house, case_no)
-    data = json.loads(json.dumps(dossier_as_data(await read_dossier(house, case_no))))
+    data = json.loads(json.dumps(case_as_data(await read_case(house, case_no))))
     assert [entry["seq"] for entry in data["history"]] == list(range(1, len(data["history"]) + 1))
     assert {"actor", "at", "type", "hash"} <= set(data["history"][0])
     assert data["tasks"][-1]["status"] == "open"
@@ -74,12 +74,12 @@ async def test_data_of_a_case_hold_its_whole_history_in_order(house: House) -> N
 
 async def test_a_number_is_found_however_it_is_typed(house: House) -> None:
     case_no = await complain(house)
-    assert (await read_dossier(house, f" {case_no.lower()} ")).case.case_no == case_no
+    assert (await read_case(house, f" {case_no.lower()} ")).case.case_no == case_no
 
 
 async def test_a_case_that_is_not_there_is_said_so(house: House) -> None:
     with pytest.raises(NoSuchCase, match="there is no case TC20261123-9999"):
-        await read_dossier(house, "TC20261123-9999")
+        await read_case(house, "TC20261123-9999")
 
 
 async def test_the_list_is_narrowed_by_stage_level_and_number(either_house: House) -> None:

@@ -22,8 +22,8 @@ from complaints.errors import AnswerWrong, DataErased, ErasureNotOpen, TryAgain
 from complaints.words import TaskKind
 from models.tables import CASE_KEYS, CASES, LETTERS, PAPERS
 from portal import erasing
-from portal.case_files import dossier_as_data, read_dossier
-from portal.case_terminal import print_dossier
+from portal.case_files import case_as_data, read_case
+from portal.case_terminal import print_case
 from portal.erasing_terminal import Order, carry_out
 from portal.exporting import ExportOrder, export_events
 from tests.audited import audit, do, found, hand_in
@@ -117,10 +117,10 @@ async def test_commands_and_exports_go_on_and_say_so(
     house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case_no = await erased(house, await archived(house))
-    dossier = await read_dossier(house, case_no)
-    print_dossier(dossier)
+    found = await read_case(house, case_no)
+    print_case(found)
     assert "only codes and times remain" in capsys.readouterr().out
-    assert dossier_as_data(dossier)["erased_at"]
+    assert case_as_data(found)["erased_at"]
     for form in ("jsonl", "csv", "xes", "jsonocel"):
         done = await export_events(house, ExportOrder(tmp_path / f"all.{form}"), by="operator")
         assert done.cases == 1
