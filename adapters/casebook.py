@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, tuple_, update
-from sqlmodel import col, select
+from sqlalchemy import bindparam, update
+from sqlmodel import select
 
-from adapters import ledger, masters
-from adapters.likeness import OtherCase, lookalikes
+from adapters import ledger, masters, repeats
 from adapters.linking import point_back
 from adapters.neighbours import Neighbours
 from adapters.sealing import add_seal
 from adapters.shelf import CaseFile, Shelf
-from complaints import clocks, intake
+from complaints import intake
 from complaints.briefing import UNREAD, Briefing
 from complaints.chain import Head, Signature, link
 from complaints.contact import next_look
@@ -166,7 +165,7 @@ class CaseBook:
                 return briefing
             seen = replace(briefing, similar=await self._neighbours.similar(session, briefing))
             known = replace(seen, incident=await self._neighbours.incident(session, seen))
-            return await self._with_lookalikes(session, known)
+            return replace(known, lookalikes=await repeats.of_customer(session, self._shelf, known))
 
     async def decide(self, briefing: Briefing, rule: Callable[[Briefing], _Decision]) -> tuple[Briefing, _Decision]:
         """What a rule decides, and the briefing it decided on: loads are read only when it asks how busy people are.
@@ -183,31 +182,6 @@ class CaseBook:
         """The same with how busy everybody is now."""
         async with self._database.reading() as session:
             return replace(briefing, loads=await ledger.read_loads(session))
-
-    async def _with_lookalikes(self, session: AsyncSession, briefing: Briefing) -> Briefing:
-        intake_rules = briefing.policy.intake
-        window = clocks.due(briefing.now, intake_rules.duplicate_within, briefing.policy.calendar) - briefing.now
-        case = briefing.case
-        if not case.customer:
-            return briefing
-        query = (
-            select(CaseRow.case_no, CaseRow.received_at)
-            .where(CaseRow.customer == case.customer, CaseRow.received_at >= briefing.now - window)
-            # Only earlier cases: two that came at once must not be taken for copies of each other and both be closed.
-            .where(tuple_(col(CaseRow.received_at), col(CaseRow.case_no)) < (case.received_at, case.case_no))
-            .order_by(col(CaseRow.received_at).desc())
-            .limit(_MOST_LOOKALIKES)
-        )
-        rows = (await session.execute(query)).all()
-        others = [OtherCase(number, received, await self._detail(session, number)) for number, received in rows]
-        least = intake_rules.duplicate_similarity
-        found = lookalikes(briefing.record.detail, others, now=briefing.now, least=least)
-        return replace(briefing, lookalikes=found)
-
-    async def _detail(self, session: AsyncSession, case_no: str) -> str:
-        """How a case reads; nobody can tell any more when it was erased."""
-        papers = (await self._shelf.file(session, case_no)).papers
-        return next((paper.content["detail"] for paper in papers.values() if paper.kind == "record"), "")
 
     async def record(self, briefing: Briefing, verdict: Verdict, *, signature: Signature, wake: bool) -> Case:
         """Append a verdict with its letters, papers and projections, in one transaction.
@@ -288,7 +262,6 @@ class CaseBook:
         return (await self.file(case_no)).drawer().key
 
 
-_MOST_LOOKALIKES = 50
 _PROJECT = update(CASES).where(CASES.c.case_no == bindparam("of"))
 
 

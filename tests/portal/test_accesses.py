@@ -142,7 +142,7 @@ async def test_the_log_wants_a_case_that_is_there_or_a_person(house: House) -> N
 async def test_a_stated_purpose_is_one_sentence_and_none_is_ever_cut(house: House) -> None:
     case_no = await complain(house)
     with pytest.raises(AnswerWrong, match="200 at most"):
-        await read_dossier(house, case_no, stated="x" * (LONGEST_STATEMENT + 1))
-    await read_dossier(house, case_no, stated="x" * LONGEST_STATEMENT)
+        await read_case(house, case_no, stated="x" * (LONGEST_STATEMENT + 1))
+    await read_case(house, case_no, stated="x" * LONGEST_STATEMENT)
     (row,) = await house.accesses.of_case(case_no)
     assert row.stated == "x" * LONGEST_STATEMENT
