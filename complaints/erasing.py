@@ -16,8 +16,11 @@ from complaints.erasure_events import (
 from complaints.errors import ErasureNotOpen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from complaints.case import Case, Erasure
     from complaints.papers import Paper, Stationery
+    from complaints.words import Role
 
 LONGEST_REASON: Final = 2000
 """Characters (house)."""
@@ -36,8 +39,8 @@ def hold(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) ->
 
 
 def release(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) -> Verdict:
-    """Let a held case go the way of all others."""
-    _staff_only(briefing, by)
+    """Let a held case go the way of all others: only whoever looks after data may take a protection away."""
+    _guardian_only(briefing, by)
     if not briefing.case.held_since:
         raise ErasureNotOpen(f"{briefing.case.case_no} is not held", why="not_held")
     paper = _reason(reason, stationery)
@@ -111,11 +114,23 @@ def _staff_only(briefing: Briefing, by: str) -> None:
 
 
 def _approver_only(briefing: Briefing, by: str) -> None:
-    _staff_only(briefing, by)
     may = briefing.policy.archive.erasure_approvers
-    if set(may).isdisjoint(briefing.roster.staff[by].roles):
+    if not _holds(briefing, by, may):
         message = f"{by} holds none of the roles that may approve: {', '.join(may)}"
         raise ErasureNotOpen(message, why="may_not_approve")
+
+
+def _guardian_only(briefing: Briefing, by: str) -> None:
+    archive = briefing.policy.archive
+    may = tuple(dict.fromkeys((*archive.data_protection, *archive.erasure_approvers)))
+    if not _holds(briefing, by, may):
+        message = f"{by} holds none of the roles that may release a hold: {', '.join(may)}"
+        raise ErasureNotOpen(message, why="may_not_release")
+
+
+def _holds(briefing: Briefing, by: str, roles: Iterable[Role]) -> bool:
+    _staff_only(briefing, by)
+    return not set(roles).isdisjoint(briefing.roster.staff[by].roles)
 
 
 def _reason(reason: str, stationery: Stationery) -> Paper | None:

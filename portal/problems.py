@@ -204,6 +204,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "still_open": _("This case is open: only what is closed and archived can be erased."),
     "held": _("This case is held: release the hold first."),
     "may_not_approve": _("You hold none of the roles that may approve an erasure."),
+    "may_not_release": _("You hold none of the roles that may release a hold."),
     "erased_already": _("The personal data of this case was erased meanwhile."),
     "no_case_here": _("We have no case of this number."),
     "no_case_ticked": _("Please tick at least one case."),
