@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, select
 from sqlmodel import col
 
 from complaints.words import Stage, TaskKind
-from models.tables import CaseRow, LetterRow, ManualTaskRow
+from models.tables import IS_OPEN, CaseRow, LetterRow, ManualTaskRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ async def _tasks(session: AsyncSession, *, now: datetime) -> GaugeMetricFamily:
             _how_many(and_(due_at > now, due_at <= now + SOON)),
             _how_many(due_at <= now),
         )
-        .where(col(ManualTaskRow.status) == "open")
+        .where(IS_OPEN)
         .group_by(col(ManualTaskRow.kind))
     )
     counted = {kind: numbers for kind, *numbers in (await session.execute(query)).all()}

@@ -17,7 +17,17 @@ from complaints.briefing import Load
 from complaints.chain import Entry
 from complaints.errors import HistoryMoved, NoSuchCase
 from complaints.events import read_fact
-from models.tables import CASE_KEYS, EVENTS, LETTERS, MANUAL_TASKS, PAPERS, CaseCounterRow, CaseKeyRow, ManualTaskRow
+from models.tables import (
+    CASE_KEYS,
+    EVENTS,
+    IS_OPEN,
+    LETTERS,
+    MANUAL_TASKS,
+    PAPERS,
+    CaseCounterRow,
+    CaseKeyRow,
+    ManualTaskRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -213,7 +223,7 @@ async def read_loads(session: AsyncSession) -> dict[str, Load]:
     """How busy everybody is: open tasks and when last asked."""
     query = (
         select(col(ManualTaskRow.assignee), func.count(), func.max(col(ManualTaskRow.asked_at)))
-        .where(col(ManualTaskRow.status) == "open")
+        .where(IS_OPEN)
         .group_by(col(ManualTaskRow.assignee))
     )
     rows = (await session.execute(query)).all()

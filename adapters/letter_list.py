@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from adapters.database import Database
 
 
-_OUT: Final = ("sent", "digested")
-"""What their readers got, by themselves or in a digest."""
+_UNSENT: Final = ("dead", "held", "waiting")
+"""What readers did not get yet; what they got grows without end and is not looked at."""
 
 
 async def list_unsent(database: Database, *, most: int) -> Sequence[LetterRow]:
     """Dead letters first, then those held for a digest, then the waiting ones, each by age."""
     query = (
-        select(LetterRow).where(col(LetterRow.status).not_in(_OUT)).order_by(col(LetterRow.status), col(LetterRow.id))
+        select(LetterRow).where(col(LetterRow.status).in_(_UNSENT)).order_by(col(LetterRow.status), col(LetterRow.id))
     )
     async with database.reading() as session:
         return (await session.execute(query.limit(most))).scalars().all()
@@ -32,7 +32,7 @@ async def list_unsent(database: Database, *, most: int) -> Sequence[LetterRow]:
 
 async def count_unsent(database: Database) -> Mapping[str, int]:
     """How many letters are `dead`, how many `held` for a digest, and how many are `waiting`."""
-    query = select(col(LetterRow.status), func.count()).where(col(LetterRow.status).not_in(_OUT))
+    query = select(col(LetterRow.status), func.count()).where(col(LetterRow.status).in_(_UNSENT))
     async with database.reading() as session:
         counted = (await session.execute(query.group_by(col(LetterRow.status)))).tuples().all()
     return {"dead": 0, "held": 0, "waiting": 0, **dict(counted)}
@@ -54,7 +54,7 @@ async def try_again(database: Database, letter_id: int, *, now: datetime) -> Let
         letter = await session.get(LetterRow, letter_id)
         if letter is None:
             raise GiveUp(f"there is no letter {letter_id}")
-        if letter.status in _OUT:
+        if letter.status not in _UNSENT:
             raise GiveUp(f"letter {letter_id} was sent already: its receiver would get it twice")
         if letter.status == "held":
             raise GiveUp(f"letter {letter_id} is not dead: it leaves with the digest that stands for it")

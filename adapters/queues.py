@@ -9,7 +9,7 @@ from sqlalchemy import case, func
 from sqlmodel import col, select
 
 from complaints.words import TaskKind
-from models.tables import CaseRow, ManualTaskRow
+from models.tables import IS_OPEN, CaseRow, ManualTaskRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -42,7 +42,7 @@ async def open_tasks(
     query = (
         select(ManualTaskRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_no) == col(ManualTaskRow.case_no))
-        .where(col(ManualTaskRow.status) == "open", col(ManualTaskRow.assignee).in_(list(assignees)))
+        .where(IS_OPEN, col(ManualTaskRow.assignee).in_(list(assignees)))
         .where(*(() if due_by is None else (col(ManualTaskRow.due_at) <= due_by,)))
         .order_by(col(ManualTaskRow.due_at), col(ManualTaskRow.case_no), col(ManualTaskRow.task_id))
         .limit(most)
@@ -92,7 +92,7 @@ async def busyness(database: Database, *, now: datetime) -> Mapping[str, Busy]:
     is_late = case((col(ManualTaskRow.due_at) <= now, 1), else_=0)
     query = (
         select(col(ManualTaskRow.assignee), func.count(), func.sum(is_late))
-        .where(col(ManualTaskRow.status) == "open")
+        .where(IS_OPEN)
         .group_by(col(ManualTaskRow.assignee))
     )
     async with database.reading() as session:
@@ -102,9 +102,7 @@ async def busyness(database: Database, *, now: datetime) -> Mapping[str, Busy]:
 
 async def cases_in_hands_of(database: Database, staff_id: str) -> tuple[str, ...]:
     """The open cases in which somebody has open work, or which she answers for."""
-    asked = select(ManualTaskRow.case_no).where(
-        col(ManualTaskRow.assignee) == staff_id, col(ManualTaskRow.status) == "open"
-    )
+    asked = select(ManualTaskRow.case_no).where(col(ManualTaskRow.assignee) == staff_id, IS_OPEN)
     handled = select(CaseRow.case_no).where(col(CaseRow.handler) == staff_id, col(CaseRow.stage).is_not(None))
     async with database.reading() as session:
         return tuple(sorted((await session.execute(asked.union(handled))).scalars()))

@@ -158,8 +158,10 @@ async def _within_the_hour(session: AsyncSession, people: Collection[str], *, no
 
 async def _next_digest(session: AsyncSession, person: str, *, now: datetime) -> datetime:
     """From when on somebody may get a digest again: one within the hour is enough."""
+    # Older ones would change nothing, and among all letters that somebody ever got it would take long to find them.
+    is_late = or_(LETTERS.c.sent_at > now - _HOUR, LETTERS.c.sent_at.is_(None))
     query = select(func.max(LetterRow.ordered_at)).where(
-        col(LetterRow.recipient) == person, col(LetterRow.kind) == LetterKind.DIGEST.value
+        col(LetterRow.recipient) == person, col(LetterRow.kind) == LetterKind.DIGEST.value, is_late
     )
     last: datetime | None = (await session.execute(query)).scalar_one()
     return last + _HOUR if last else now

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -90,6 +91,14 @@ class CaseRow(SQLModel, table=True):
             postgresql_where=text("lease_owner IS NOT NULL"),
         ),
         Index("cases_of_customer", "customer", "received_at"),
+        # The lists of auditors and operators: all cases, the newest first, and those that were closed in a time.
+        Index("cases_received", "received_at", "case_no"),
+        Index(
+            "cases_closed",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
         # The few that are archived and to be erased one day.
         Index(
             "cases_to_forget",
@@ -190,7 +199,17 @@ class ManualTaskRow(SQLModel, table=True):
     """A manual task as queues and workload need it."""
 
     __tablename__ = "manual_tasks"
-    __table_args__ = (Index("manual_tasks_by_assignee", "assignee", "status"),)
+    __table_args__ = (
+        Index("manual_tasks_by_assignee", "assignee", "status"),
+        # Queues by urgency, and how busy everybody is: work that is done grows without end and is not looked at.
+        Index(
+            "manual_tasks_open",
+            "due_at",
+            "assignee",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
     task_id: str = Field(sa_column=Column(String(40), primary_key=True))
@@ -317,3 +336,6 @@ SEALS = SQLModel.metadata.tables["seals"]
 SEAL_KEYS = SQLModel.metadata.tables["seal_keys"]
 PUBLISHED_HEADS = SQLModel.metadata.tables["published_heads"]
 """The bare tables: rows without objects that are counted and watched, for what every step of every case does."""
+
+IS_OPEN = MANUAL_TASKS.c.status == literal_column("'open'")
+"""A task still to be done, in the words of the index `manual_tasks_open`, which databases use only for these."""
