@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asyncpg.exceptions import CannotConnectNowError, ConnectionDoesNotExistError, TooManyConnectionsError
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
@@ -235,3 +235,23 @@ async def test_what_it_says_in_the_middle_of_a_query_may_be_tried_again_too(post
     await add(database)
     assert await days(database) == ["20261123"]
     await database.close()
+
+
+# --- one statement ------------------------------------------------------------------
+
+
+async def test_a_single_statement_is_its_own_transaction(database: Database) -> None:
+    async with database.writing_once() as session:
+        await session.execute(insert(CaseCounterRow).values(day="20261123", last=1))
+    assert await days(database) == ["20261123"]
+    # The connection that it used begins transactions again for whoever takes it next.
+    with pytest.raises(ValueError, match="halfway"):
+        await _fail_halfway(database)
+    assert await days(database) == ["20261123"]
+
+
+async def _fail_halfway(database: Database) -> None:
+    async with database.writing() as session:
+        await session.execute(insert(CaseCounterRow).values(day="20261124", last=1))
+        message = "halfway"
+        raise ValueError(message)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from adapters import ledger
+from adapters import ledger, outbox
 from adapters.house import open_house
 from adapters.letter_list import count_unsent, list_unsent, try_again
 from adapters.mailer import Mailer
@@ -288,3 +288,13 @@ async def test_a_digest_tells_what_is_done_meanwhile_and_links_to_what_is_left(
     assert " ".join(text(mail).split()).count("done meanwhile") == 1
     links = [line for line in text(mail).splitlines() if "/view/" in line]
     assert house.links.read(links[0].rpartition("/")[2], "view").case_no == case_nos[0]
+
+
+async def test_who_has_not_counted_leaves_notices_to_others(house: House, hands: Hands, post_room: PostRoom) -> None:
+    (case_no,) = await settled(house, post_room, hands, 1)
+    await warn(house, case_no)
+    async with house.database.writing() as session:
+        assert not await outbox.claim_due(session, now=hands.at, most=5, with_notices=False)
+    async with house.database.writing() as session:
+        (claim,) = await outbox.claim_due(session, now=hands.at, most=5)
+    assert claim.order.kind is LetterKind.TASK_WARNING
