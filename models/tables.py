@@ -24,6 +24,11 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """An index of these rows alone."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class UtcTime(TypeDecorator[datetime]):
     """A moment with its zone: SQLite forgets zones, so UTC is put back on the way out."""
 
@@ -48,13 +53,7 @@ class EventRow(SQLModel, table=True):
     __tablename__ = "events"
     __table_args__ = (
         # What a member of staff did. The rules and customers did most of every history, and nobody asks for that.
-        Index(
-            "events_by_staff",
-            "actor",
-            "at",
-            sqlite_where=text("actor NOT IN ('system', 'customer')"),
-            postgresql_where=text("actor NOT IN ('system', 'customer')"),
-        ),
+        Index("events_by_staff", "actor", "at", **_only("actor NOT IN ('system', 'customer')")),
     )
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
@@ -77,54 +76,19 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         # The one query of the deadline clock and of every wake-up.
-        Index(
-            "cases_to_wake",
-            "wake_at",
-            sqlite_where=text("stage IS NOT NULL"),
-            postgresql_where=text("stage IS NOT NULL"),
-        ),
+        Index("cases_to_wake", "wake_at", **_only("stage IS NOT NULL")),
         # Archived cases whose worker was killed before it could complete their run.
-        Index(
-            "cases_carried",
-            "stage",
-            sqlite_where=text("lease_owner IS NOT NULL"),
-            postgresql_where=text("lease_owner IS NOT NULL"),
-        ),
+        Index("cases_carried", "stage", **_only("lease_owner IS NOT NULL")),
         Index("cases_of_customer", "customer", "received_at"),
         # The lists of auditors and operators: all cases, the newest first, and those that were closed in a time.
         Index("cases_received", "received_at", "case_no"),
-        Index(
-            "cases_closed",
-            "closed_at",
-            sqlite_where=text("closed_at IS NOT NULL"),
-            postgresql_where=text("closed_at IS NOT NULL"),
-        ),
+        Index("cases_closed", "closed_at", **_only("closed_at IS NOT NULL")),
         # The few that are archived and to be erased one day.
-        Index(
-            "cases_to_forget",
-            "keep_until",
-            sqlite_where=text("keep_until IS NOT NULL"),
-            postgresql_where=text("keep_until IS NOT NULL"),
-        ),
+        Index("cases_to_forget", "keep_until", **_only("keep_until IS NOT NULL")),
         # With which open cases a new one is compared, newest first.
-        Index(
-            "cases_lately",
-            "received_at",
-            sqlite_where=text("stage IS NOT NULL"),
-            postgresql_where=text("stage IS NOT NULL"),
-        ),
-        Index(
-            "cases_of_incident",
-            "incident",
-            sqlite_where=text("incident <> ''"),
-            postgresql_where=text("incident <> ''"),
-        ),
-        Index(
-            "cases_of_handler",
-            "handler",
-            sqlite_where=text("stage IS NOT NULL"),
-            postgresql_where=text("stage IS NOT NULL"),
-        ),
+        Index("cases_lately", "received_at", **_only("stage IS NOT NULL")),
+        Index("cases_of_incident", "incident", **_only("incident <> ''")),
+        Index("cases_of_handler", "handler", **_only("stage IS NOT NULL")),
     )
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
@@ -202,13 +166,7 @@ class ManualTaskRow(SQLModel, table=True):
     __table_args__ = (
         Index("manual_tasks_by_assignee", "assignee", "status"),
         # Queues by urgency, and how busy everybody is: work that is done grows without end and is not looked at.
-        Index(
-            "manual_tasks_open",
-            "due_at",
-            "assignee",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
+        Index("manual_tasks_open", "due_at", "assignee", **_only("status = 'open'")),
     )
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
