@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261126_bounded_lists"
-down_revision = "20261126_incidents_grow"
+down_revision = "20261126_purposes"
 
 
 def upgrade() -> None:
