@@ -117,6 +117,8 @@ class Window:
     painting: asyncio.Task[None] | None = None
     is_painted: bool = False
     """Whether the painting has begun."""
+    painted: int = 0
+    """How far the history had come when a painting began last."""
     blackout: Blackout = field(default_factory=Blackout)
     """Shared by all windows of a process."""
     is_dark: bool = False
@@ -165,8 +167,12 @@ class Window:
         # A pause that expires would fail the run without asking us; deadlines are the business database's.
         state.state_details.pause_timeout = None
         wait = f"{state.name} {message}"
-        if wait != self.wait or self.is_dark:
-            self.wait, self.is_dark, self.picture = wait, False, (briefing, entries)
+        is_new = wait != self.wait or self.is_dark
+        if is_new or briefing.case.seq != self.painted:
+            # People are still awaited as before, but there is more to tell: an incident joined, a word of the customer.
+            self.picture = (briefing, entries)
+        if is_new:
+            self.wait, self.is_dark = wait, False
             await self._attempt("wait", lambda: self._set_state(state))
         return state
 
@@ -178,7 +184,7 @@ class Window:
 
         async def paint() -> None:
             async with pictures.passage(Turn.PICTURE, self.case_no):
-                self.is_painted = True
+                self.is_painted, self.painted = True, briefing.case.seq
                 await self._paint(briefing, entries)
             if self.is_dark or self.is_gone:
                 when_troubled()

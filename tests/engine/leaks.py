@@ -134,7 +134,7 @@ async def _withdraw_and_erase(plant: Plant, visitor: Visitor, spilt: Spilt, case
 
     await until(is_over, "the withdrawn case is archived")
     await erasing.hold(plant.house, case_no, erasing.Doer("li_na"), reason=marked)
-    await erasing.release(plant.house, case_no, erasing.Doer("li_na"), reason=marked)
+    await erasing.release(plant.house, case_no, erasing.Doer("tang_rui"), reason=marked)
     await erasing.request(plant.house, case_no, erasing.Doer("li_na"), reason=marked)
 
 

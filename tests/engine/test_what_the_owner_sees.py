@@ -14,11 +14,13 @@ import pytest
 from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
 from prefect.client.schemas.objects import StateType
 
+from adapters.links import Ticket
 from adapters.window import ANNOUNCED
 from complaints.answering import FORMS
 from complaints.events import ComplaintReceived
-from complaints.words import Stage, TaskKind
+from complaints.words import CUSTOMER, Stage, TaskKind
 from complaints.work_events import FindingsSubmitted, TaskAsked, TaskEscalated
+from portal.desk import add_information, by_customer
 from tests.builders import ANN, ANSWERS
 from tests.engine.leaks import Spilt, names_in, spill
 from tests.engine.machinery import until
@@ -121,15 +123,13 @@ async def _events(plant: Plant, case_no: str) -> Sequence[Mapping[str, Any]]:
 
 
 async def _look(plant: Plant, case_no: str, waiting: FlowRun, *, spilt: Spilt) -> Sight:
-    of_case = ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[case_no.lower()]))
-    (artifact,) = await plant.api.read_latest_artifacts(artifact_filter=of_case)
     policy = await plant.house.library.current()
     return Sight(
         case_no=case_no,
         waiting=waiting,
         done=(await plant.runs(case_no))[0],
         bars=sorted(await plant.bars(case_no), key=lambda bar: str(bar.start_time)),
-        artifact=artifact,
+        artifact=await _artifact(plant, case_no),
         events=await _events(plant, case_no),
         history=await plant.history(case_no),
         staff=[word for key, person in policy.staff.items() for word in (key, person.name, person.email)],
@@ -137,6 +137,13 @@ async def _look(plant: Plant, case_no: str, waiting: FlowRun, *, spilt: Spilt) -
         logged=plant.workers[0].said() + plant.engine.said() + spilt.logged,
         spilt=spilt,
     )
+
+
+async def _artifact(plant: Plant, case_no: str) -> ArtifactCollection:
+    """The page of a case."""
+    of_case = ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[case_no.lower()]))
+    (artifact,) = await plant.api.read_latest_artifacts(artifact_filter=of_case)
+    return artifact
 
 
 def _everything_in(database: Path) -> str:
@@ -208,6 +215,27 @@ def test_the_artifact_of_a_case_ends_with_its_outcome(sight: Sight) -> None:
     assert sight.artifact.description == f"Case {sight.case_no}"
     assert "| Stage | archived (satisfied) |" in text
     assert f"| {len(sight.history)} |" in text
+
+
+async def test_what_is_new_while_people_are_awaited_as_before_is_on_the_page_of_the_case(
+    site: Site, tmp_path: Path
+) -> None:
+    async with site.plant(tmp_path / "house") as plant:
+        await plant.hire()
+        case_no = await plant.complain()
+        await plant.bring_to(case_no, TaskKind.FINDINGS)
+        waiting = await plant.waiting_run(case_no, Stage.INVESTIGATION)
+        await add_information(
+            plant.house, Ticket("track", case_no, CUSTOMER), by_customer("once", {"text": "It hums."})
+        )
+        told = len(await plant.history(case_no))
+
+        async def is_told() -> bool:
+            return f"| {told} |" in str((await _artifact(plant, case_no)).data)
+
+        await until(is_told, "the page of the case has the customer's new word")
+        (run,) = await plant.runs(case_no)
+        assert run.state == waiting.state, "nobody else is awaited, so the wait is the same"
 
 
 def test_the_event_feed_tells_each_thing_once_and_in_order(sight: Sight) -> None:
