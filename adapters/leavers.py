@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from complaints.chain import Signature
-from complaints.errors import HistoryMoved, TryAgain
+from complaints.errors import HistoryMoved, RedressError, TryAgain
 from complaints.handover import everything
 from complaints.reassigning import Cause
 from complaints.words import SYSTEM
@@ -53,7 +53,7 @@ async def orphans(house: House, staff_ids: Iterable[str]) -> tuple[Orphan, ...]:
 async def hand_over(house: House, staff_ids: Iterable[str], *, by: str, to: str | None = None) -> tuple[str, ...]:
     """Give all open work of these people to `to`, or to whom the rules find; the numbers of the cases it was in."""
     found = await orphans(house, staff_ids)
-    for staff_id, case_no in dict.fromkeys((one.staff_id, one.case_no) for one in found):
+    for staff_id, case_no in _whose(found):
         await _hand_over_case(house, case_no, staff_id, by=by, to=to)
     return tuple(dict.fromkeys(one.case_no for one in found))
 
@@ -67,13 +67,24 @@ class Leavers:
     async def hand_over_rest(self) -> tuple[str, ...]:
         """Give whatever they still have to their heirs, or to whom the rules find; the numbers of the cases."""
         roster = await self._house.directory.current()
+        gone = [staff_id for staff_id in roster.staff if not roster.works_here(staff_id)]
         moved: list[str] = []
-        for staff_id, person in roster.staff.items():
-            if not roster.works_here(staff_id):
-                moved += await hand_over(self._house, [staff_id], by=SYSTEM, to=person.heir)
+        for staff_id, case_no in _whose(await orphans(self._house, gone)):
+            try:
+                await _hand_over_case(self._house, case_no, staff_id, by=SYSTEM, to=roster.staff[staff_id].heir)
+            except RedressError:
+                # Nobody else's work waits behind a case that is stuck; that one is tried again the next time.
+                log.exception("leavers.stuck", extra={"case_no": case_no})
+            else:
+                moved.append(case_no)
         if moved:
             log.info("leavers.handed_over", extra={"cases": len(moved)})
         return tuple(dict.fromkeys(moved))
+
+
+def _whose(found: Iterable[Orphan]) -> Iterable[tuple[str, str]]:
+    """Each person with each case once, however much of it is hers."""
+    return dict.fromkeys((one.staff_id, one.case_no) for one in found)
 
 
 async def _hand_over_case(  # noqa: PLR0913  whose work in which case, by whom, to whom

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from adapters.leavers import Leavers
+from complaints.errors import TryAgain
 from complaints.words import Role, TaskKind
 from tests.builders import bring_to, complain
 from tests.portal.staff import signed_in
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.house import House
+    from complaints.briefing import Briefing
+    from complaints.case import Case
     from tests.builders import Hands
     from tests.portal.visitor import Page, Visitor
 
@@ -249,6 +253,34 @@ async def test_the_work_of_whoever_a_file_left_out_goes_to_others(house: House, 
     await hand_in(admin, text[:start] + text[text.index("[staff.", start + 1) :])
     assert await Leavers(house).hand_over_rest() == (case_no,)
     assert (await house.directory.current()).works_here((await house.casebook.case(case_no)).tasks[task.id].assignee)
+
+
+async def test_a_case_that_is_stuck_keeps_no_other_of_a_leaver_from_its_heir(
+    house: House, hands: Hands, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [await complain(house, name=name, email=f"{name}@example.test") for name in ("joe", "kim", "lee")]
+    tasks = {case_no: (await bring_to(house, case_no, TaskKind.FINDINGS)).assignee for case_no in numbers}
+    # Two handlers share three cases, so that one of them has two.
+    ((leaver, _),) = Counter(tasks.values()).most_common(1)
+    stuck, other, *_ = (case_no for case_no, assignee in tasks.items() if assignee == leaver)
+    page = await admin.open(f"/admin/staff/person?lang=en&id={leaver}")
+    told = {"left": "2026-11-30", "heir": "huang_min", "why_left": "A new job."}
+    await admin.send(page, told, form=page.form("left"))
+    hands.at = datetime(2026, 11, 30, 0, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    record = house.casebook.record
+
+    async def refuse_one(briefing: Briefing, *told: Any, **named: Any) -> Case:  # noqa: ANN401  passed on
+        if briefing.case.case_no == stuck:
+            message = "something about this case"
+            raise TryAgain(message)
+        return await record(briefing, *told, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.casebook, "record", refuse_one)
+        moved = await Leavers(house).hand_over_rest()
+    assert other in moved
+    assert stuck not in moved
+    assert await Leavers(house).hand_over_rest() == (stuck,)
 
 
 async def test_who_was_marked_as_leaving_by_mistake_stays(house: House, admin: Visitor) -> None:
