@@ -27,7 +27,11 @@ def test_a_part_that_was_not_there_before_began_at_nothing() -> None:
 
 
 def test_what_a_process_started_is_its_family() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+    said = "print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", said], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        # A process that has only just been forked holds nothing yet.
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"\n"
         assert child.pid in family_of(os.getpid())
         assert balance({"child": child.pid})["child"].memory_mb > 1
         child.communicate(b"\n")
