@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, text
 
 from complaints.events import read_fact
-from models.tables import EVENTS
+from models.tables import BY_STAFF, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from adapters.database import Database
     from complaints.fact import Fact
-
-_BY_STAFF = text("actor NOT IN ('system', 'customer')")
-"""In the words of the index `events_by_staff`: SQLite uses it only for a question that repeats them."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ async def deeds_of(database: Database, staff_id: str, *, skip: int, most: int) -
     """The newest first; `skip` of them are left out."""
     query = (
         select(EVENTS.c.case_no, EVENTS.c.at, EVENTS.c.type, EVENTS.c.version, EVENTS.c.data)
-        .where(EVENTS.c.actor == staff_id, _BY_STAFF)
+        .where(EVENTS.c.actor == staff_id, text(BY_STAFF))
         .order_by(EVENTS.c.at.desc(), EVENTS.c.case_no.desc(), EVENTS.c.seq.desc())
         .offset(skip)
         .limit(most)

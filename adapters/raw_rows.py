@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, String, select, type_coerce
 
-from models.tables import UtcTime
+from models.columns import UtcTime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

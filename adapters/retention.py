@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from adapters.erasing import cases_past_their_date
 from complaints.erasure_events import CaseErased, ErasureRequested, HoldPlaced
 from complaints.events import read_fact
-from models.tables import CASE_KEYS, EVENTS
+from models.tables import BY_STAFF, CASE_KEYS, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.fact import Fact
 
-_BY_STAFF = text("actor NOT IN ('system', 'customer')")
-"""In the words of the index `events_by_staff`: nobody but staff holds or erases, and the rest of a history is long."""
+_BY_STAFF = text(BY_STAFF)
+"""Nobody but staff holds or erases, and the rest of a history is long."""
 
 
 @dataclass(frozen=True)

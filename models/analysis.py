@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String
 from sqlmodel import Field, SQLModel
 
-from models.tables import UtcTime
+from models.columns import UtcTime
 
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String
 from sqlmodel import Field, SQLModel
 
-from models.tables import UtcTime
+from models.columns import UtcTime
 
 
 class AccessRow(SQLModel, table=True):

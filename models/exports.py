@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Column, Integer, String
 from sqlmodel import Field, SQLModel
 
-from models.tables import UtcTime
+from models.columns import UtcTime
 
 
 class ExportRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlmodel import Field, SQLModel
 
-from models.tables import UtcTime
+from models.columns import UtcTime
 
 
 class AuditSampleRow(SQLModel, table=True):

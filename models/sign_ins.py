@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
-from models.tables import UtcTime
+from models.columns import UtcTime
 
 
 class SignInRow(SQLModel, table=True):

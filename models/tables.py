@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -20,31 +19,12 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from models.columns import UtcTime, only
 
-def _only(condition: str) -> dict[str, Any]:
-    """An index of these rows alone."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment with its zone: SQLite forgets zones, so UTC is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "a moment without a zone cannot be stored"
-            raise ValueError(message)
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+BY_STAFF: Final = "actor NOT IN ('system', 'customer')"
+"""Whose entries `events_by_staff` holds: SQLite uses that index only for a question that repeats these words."""
 
 
 class EventRow(SQLModel, table=True):
@@ -53,7 +33,7 @@ class EventRow(SQLModel, table=True):
     __tablename__ = "events"
     __table_args__ = (
         # What a member of staff did. The rules and customers did most of every history, and nobody asks for that.
-        Index("events_by_staff", "actor", "at", **_only("actor NOT IN ('system', 'customer')")),
+        Index("events_by_staff", "actor", "at", **only(BY_STAFF)),
     )
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
@@ -76,19 +56,19 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         # The one query of the deadline clock and of every wake-up.
-        Index("cases_to_wake", "wake_at", **_only("stage IS NOT NULL")),
+        Index("cases_to_wake", "wake_at", **only("stage IS NOT NULL")),
         # Archived cases whose worker was killed before it could complete their run.
-        Index("cases_carried", "stage", **_only("lease_owner IS NOT NULL")),
+        Index("cases_carried", "stage", **only("lease_owner IS NOT NULL")),
         Index("cases_of_customer", "customer", "received_at"),
         # The lists of auditors and operators: all cases, the newest first, and those that were closed in a time.
         Index("cases_received", "received_at", "case_no"),
-        Index("cases_closed", "closed_at", **_only("closed_at IS NOT NULL")),
+        Index("cases_closed", "closed_at", **only("closed_at IS NOT NULL")),
         # The few that are archived and to be erased one day.
-        Index("cases_to_forget", "keep_until", **_only("keep_until IS NOT NULL")),
+        Index("cases_to_forget", "keep_until", **only("keep_until IS NOT NULL")),
         # With which open cases a new one is compared, newest first.
-        Index("cases_lately", "received_at", **_only("stage IS NOT NULL")),
-        Index("cases_of_incident", "incident", **_only("incident <> ''")),
-        Index("cases_of_handler", "handler", **_only("stage IS NOT NULL")),
+        Index("cases_lately", "received_at", **only("stage IS NOT NULL")),
+        Index("cases_of_incident", "incident", **only("incident <> ''")),
+        Index("cases_of_handler", "handler", **only("stage IS NOT NULL")),
     )
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
@@ -166,7 +146,7 @@ class ManualTaskRow(SQLModel, table=True):
     __table_args__ = (
         Index("manual_tasks_by_assignee", "assignee", "status"),
         # Queues by urgency, and how busy everybody is: work that is done grows without end and is not looked at.
-        Index("manual_tasks_open", "due_at", "assignee", **_only("status = 'open'")),
+        Index("manual_tasks_open", "due_at", "assignee", **only("status = 'open'")),
     )
 
     case_no: str = Field(sa_column=Column(String(40), primary_key=True))
