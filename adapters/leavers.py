@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from adapters.contention import until_first
 from complaints.chain import Signature
-from complaints.errors import HistoryMoved, RedressError, TryAgain
+from complaints.errors import RedressError
 from complaints.handover import everything
 from complaints.reassigning import Cause
 from complaints.words import SYSTEM
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from adapters.house import House
 
 log = logging.getLogger("redress.leavers")
-
-_MOST_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -90,15 +89,11 @@ def _whose(found: Iterable[Orphan]) -> Iterable[tuple[str, str]]:
 async def _hand_over_case(  # noqa: PLR0913  whose work in which case, by whom, to whom
     house: House, case_no: str, staff_id: str, *, by: str, to: str | None
 ) -> None:
-    for _ in range(_MOST_TRIES):
+    async def attempt() -> None:
         briefing = await house.casebook.brief(case_no)
         verdict = everything(briefing, staff_id, cause=Cause("left", by=by), to=to)
-        if not verdict:
-            return
-        signature = Signature(actor=by, origin="redress staff", policy=briefing.policy.version)
-        try:
+        if verdict:
+            signature = Signature(actor=by, origin="redress staff", policy=briefing.policy.version)
             await house.casebook.record(briefing, verdict, signature=signature, wake=True)
-            return
-        except HistoryMoved:
-            continue
-    raise TryAgain(f"{case_no} is being written to by too many at once")
+
+    await until_first(case_no, attempt)

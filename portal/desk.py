@@ -6,16 +6,16 @@ import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from adapters.cipher import stationery
+from adapters.contention import until_first
 from adapters.linking import find
 from complaints import acts, coming_back, withdrawal
 from complaints.answering import answer, fill
 from complaints.briefing import Verdict
 from complaints.chain import Signature
-from complaints.errors import AnswerWrong, HistoryMoved, NotYours, TaskClosed, TryAgain
+from complaints.errors import AnswerWrong, NotYours, TaskClosed
 from complaints.events import EvidenceAdded
 from complaints.handover import HandOverForm, barred_from_moving, everything, hand_over
 from complaints.reassigning import Cause
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.chain import Entry
     from complaints.record import Complaint
-
-_MOST_TRIES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -194,26 +192,18 @@ async def _record(
 ) -> Case:
     """Brief, decide, record; when somebody else wrote first, brief and decide again on what is now true."""
     keep = _keeper(house, case_no, press.uploads)
-    for _ in range(_MOST_TRIES):
+
+    async def attempt() -> Case:
         briefing = await house.casebook.brief(case_no, with_loads=False)
         if was_recorded((await house.casebook.file_of(briefing.case)).entries, press):
             return briefing.case
         numbers = _next_numbers(briefing, len(press.uploads))
-        briefing, verdict = await house.casebook.decide(briefing, partial(_on, decide, numbers))
+        briefing, verdict = await house.casebook.decide(briefing, lambda known: decide(known, numbers))
         evidence = _evidence(numbers, await keep(), by=press.by)
         signature = Signature(actor=press.by, origin=press.origin, policy=briefing.policy.version)
-        try:
-            return await house.casebook.record(briefing, evidence + verdict, signature=signature, wake=True)
-        except HistoryMoved:
-            continue
-    message = f"{case_no} is being written to by too many at once"
-    raise TryAgain(message)
+        return await house.casebook.record(briefing, evidence + verdict, signature=signature, wake=True)
 
-
-def _on(
-    decide: Callable[[Briefing, tuple[str, ...]], Verdict], numbers: tuple[str, ...], briefing: Briefing
-) -> Verdict:
-    return decide(briefing, numbers)
+    return await until_first(case_no, attempt)
 
 
 def _next_numbers(briefing: Briefing, files: int) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from adapters import erasing as destroying
 from adapters.cipher import stationery
+from adapters.contention import until_first
 from adapters.housekeeping import sort_due
 from adapters.retention import cases_asked
 from adapters.sealing import seals_of
 from complaints import erasing
 from complaints.chain import Signature
 from complaints.erasure_events import CaseErased
-from complaints.errors import HistoryMoved, TryAgain
 from models.confidentiality import ACCESSES
 from models.tables import CASE_KEYS, LETTERS, MANUAL_TASKS, PAPERS
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.chain import Entry
 
-_MOST_TRIES = 5
 _COMMAND = "erasure"
 """The origin that histories note for what the command line does."""
 
@@ -95,15 +94,11 @@ async def _record(house: House, case_no: str, doer: Doer, rule: Callable[[Briefi
 
 
 async def _persist(house: House, case_no: str, doer: Doer, work: Callable[[], Awaitable[Case]]) -> Case:
-    for _ in range(_MOST_TRIES):
+    async def attempt() -> Case:
         file = await house.casebook.file(case_no)
-        if doer.has_done(file.entries):
-            return file.case
-        try:
-            return await work()
-        except HistoryMoved:
-            continue
-    raise TryAgain("the case is busy: try again")
+        return file.case if doer.has_done(file.entries) else await work()
+
+    return await until_first(case_no, attempt)
 
 
 @dataclass(frozen=True)
