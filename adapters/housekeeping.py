@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from adapters.erasing import cases_past_their_date
+from adapters.retention import past_their_date
 from complaints.erasure_events import CaseErased
 from models.tables import EVENTS
 
@@ -74,10 +74,8 @@ async def sort_due(house: House) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Cases past their date: those nobody asked to erase, and those that wait for approval. Held ones are neither."""
     due: list[str] = []
     waiting: list[str] = []
-    for case_no in await cases_past_their_date(house.database, now=house.clock.now()):
-        case = await house.casebook.case(case_no)
-        if not case.held_since:
-            (waiting if case.erasure else due).append(case_no)
+    async for case in past_their_date(house):
+        (waiting if case.erasure else due).append(case.case_no)
     return tuple(due), tuple(waiting)
 
 

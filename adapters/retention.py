@@ -13,7 +13,7 @@ from complaints.events import read_fact
 from models.tables import BY_STAFF, CASE_KEYS, EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
     from adapters.house import House
@@ -34,12 +34,19 @@ class Erased:
     approved_by: str
 
 
+async def past_their_date(house: House) -> AsyncIterator[Case]:
+    """Cases past their date that are not held, also those that somebody asked to erase; the longest overdue first."""
+    for case_no in await cases_past_their_date(house.database, now=house.clock.now()):
+        case = await house.casebook.case(case_no)
+        if not case.held_since:
+            yield case
+
+
 async def cases_due(house: House, *, most: int) -> tuple[tuple[Case, ...], bool]:
     """Cases past their date that are neither held nor asked for, the longest overdue first; and whether more are."""
     found: list[Case] = []
-    for case_no in await cases_past_their_date(house.database, now=house.clock.now()):
-        case = await house.casebook.case(case_no)
-        if case.held_since or case.erasure:
+    async for case in past_their_date(house):
+        if case.erasure:
             continue
         if len(found) == most:
             return tuple(found), True

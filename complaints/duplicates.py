@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from complaints.answer_events import CaseLinked, DuplicateFound
 from complaints.asking import to_customer
@@ -25,7 +25,8 @@ class DuplicateForm(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    original: str = Field(min_length=1, max_length=40)
+    original: Annotated[str, StringConstraints(to_upper=True)] = Field(min_length=1, max_length=40)
+    """As cases bear their numbers, however it was typed."""
     other_customer: Literal["", "yes"] = ""
     """That somebody else complained there is known, and the reason says why it is the same complaint all the same."""
     reason: str = Field(min_length=1, max_length=4000)
@@ -44,17 +45,12 @@ def act(briefing: Briefing, task: ManualTask, *, form: DuplicateForm, post: Subm
     paper = post.stationery.paper(0, kind="duplicate_reason", content={"reason": form.reason})
     found = DuplicateFound(
         task_id=task.id,
-        original=number_of(form),
+        original=form.original,
         by=post.by,
         other_customer=bool(form.other_customer),
         reason=paper.ref,
     )
     return Verdict(papers=(paper,)) + end(briefing, found)
-
-
-def number_of(form: DuplicateForm) -> str:
-    """The number of the original, as cases bear it."""
-    return form.original.upper()
 
 
 def end(briefing: Briefing, found: DuplicateFound) -> Verdict:
@@ -74,7 +70,7 @@ def _problems(briefing: Briefing, form: DuplicateForm) -> dict[str, str]:
     nothing is closed for her, and one pair of eyes is enough.
     """
     case, original = briefing.case, briefing.original
-    if number_of(form) == case.case_no:
+    if form.original == case.case_no:
         return {"original": "original_is_this_case"}
     if original is None:
         return {"original": "original_unknown"}

@@ -7,8 +7,8 @@ import unicodedata
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, get_origin
 
+from adapters.linking import find
 from complaints.answering import FORMS
-from complaints.errors import NoSuchCase
 from complaints.words import TaskKind
 from portal import uploads
 from portal.particulars import Checked, Measure
@@ -83,13 +83,5 @@ async def _check_screening(house: House, briefing: Briefing, posting: Posting) -
     original = posting.first("original").strip()
     if posting.first("decision") != "duplicate" or not original:
         return ()
-    is_ours = original != briefing.case.case_no and await _exists(house, original)
+    is_ours = original != briefing.case.case_no and await find(house.casebook, original) is not None
     return () if is_ours else (Problem("original", "no_such_case"),)
-
-
-async def _exists(house: House, case_no: str) -> bool:
-    try:
-        await house.casebook.history(case_no)
-    except NoSuchCase:
-        return False
-    return True

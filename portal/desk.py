@@ -90,7 +90,7 @@ async def answer_task(house: House, ticket: Ticket, press: Press) -> Case:
 
 async def act(house: House, ticket: Ticket, kind: ActKind, press: Press) -> Case:
     """Record an act about a manual task; AnswerWrong, TaskClosed, or ActNotOpen when it may not be done any more."""
-    named = str(press.fields.get("original", "")).strip().upper() if kind is ActKind.DUPLICATE else ""
+    named = str(press.fields.get("original", "")).strip().upper()
     original = await find(house.casebook, named) if named else None
 
     def decide(briefing: Briefing, evidence: tuple[str, ...]) -> Verdict:
