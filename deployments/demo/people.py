@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 import httpx
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("redress.demo")
 
-_STEPS_TO_THE_TOP = 4
-
 
 @dataclass
 class Drama:
@@ -34,18 +32,20 @@ class Drama:
     """What the customer wrote into the public form."""
     original: str = ""
     """The case that this one repeats."""
-    escalations: int = 0
-    asked: Counter[str] = field(default_factory=Counter)
-    """How often each form came."""
+    reached_the_top: bool = False
+    """Whether a letter told the executive that the work is late."""
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    """The work that each kind of form came for, in order."""
     held: dict[str, str] = field(default_factory=dict)
     """The newest link that the script lets lie, by what it is for."""
 
 
 class People:
-    """Everybody who gets mail: staff and customers."""
+    """Everybody who gets mail: staff, of whom the executives are known by their addresses, and customers."""
 
-    def __init__(self, mail_folder: Path, client: httpx.AsyncClient) -> None:
+    def __init__(self, mail_folder: Path, client: httpx.AsyncClient, *, executives: frozenset[str]) -> None:
         self._folder = mail_folder
+        self._executives = executives
         self._client = client
         self._read: set[str] = set()
         self._busy: set[asyncio.Task[None]] = set()
@@ -74,13 +74,12 @@ class People:
         if mail.letter == "acknowledgement" and drama.script.withdraws:
             await self._withdraw(_link(mail, "/track/"))
             return
-        if mail.letter == "task_escalated":
-            drama.escalations += 1
-        link = _link(mail, "/task/")
+        if mail.letter == "task_escalated" and parseaddr(mail.to)[1] in self._executives:
+            drama.reached_the_top = True
+        # A letter is acted on again when the portal was away, so that nothing here counts letters or forgets a link.
+        link = _link(mail, "/task/") or (drama.held.get("findings", "") if drama.reached_the_top else "")
         if link:
             await self._do_task(link, drama)
-        elif drama.escalations >= _STEPS_TO_THE_TOP and "findings" in drama.held:
-            await self._do_task(drama.held.pop("findings"), drama)
 
     async def _do_task(self, link: str, drama: Drama) -> None:
         page = await visit(self._client, link)
@@ -88,12 +87,12 @@ class People:
         if found is None:
             return
         kind, form = found
-        if kind == "findings" and drama.script.lets_lapse and drama.escalations < _STEPS_TO_THE_TOP:
+        if kind == "findings" and drama.script.lets_lapse and not drama.reached_the_top:
             drama.held[kind] = link
             return
         if kind in drama.script.silent_at or (drama.script.withdraws and kind not in {"completion", "screening"}):
             return
-        answer = await send(self._client, page, form, _fill(kind, form, drama))
+        answer = await send(self._client, page, form, _fill(kind, form, drama, work=_work(link)))
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             message = f"the portal answered {answer.status}"
             raise httpx.NetworkError(message)
@@ -147,10 +146,20 @@ def _which_decision(form: Form) -> str:
     return "approval" if "send_back" in form.choices.get("decision", []) else "closure"
 
 
-def _fill(kind: str, form: Form, drama: Drama) -> dict[str, str]:
-    """What this person writes into this form: what people usually write, and what the script has them turn at."""
-    turns = drama.script.turns.get(kind, ())
-    nth, drama.asked[kind] = drama.asked[kind], drama.asked[kind] + 1
+def _work(link: str) -> str:
+    """Which work of whom a link is for; when it was written and its signature are new in each letter."""
+    return link.rsplit(".", 2)[0]
+
+
+def _fill(kind: str, form: Form, drama: Drama, *, work: str) -> dict[str, str]:
+    """What this person writes into this form: what people usually write, and what the script has them turn at.
+
+    Whoever tries again because the portal was away writes what she wrote before.
+    """
+    turns, asked = drama.script.turns.get(kind, ()), drama.asked.setdefault(kind, [])
+    if work not in asked:
+        asked.append(work)
+    nth = asked.index(work)
     turn = turns[nth] if nth < len(turns) else {}
     return {**_usual(kind, form), **{name: told.format(original=drama.original) for name, told in turn.items()}}
 

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from adapters.house import House, open_house
 from complaints.errors import GiveUp
+from complaints.words import Role
 from deployments.demo.pages import send, visit
 from deployments.demo.people import Drama, People
 from deployments.demo.scripts import SCRIPTS, STORIES
@@ -37,12 +38,17 @@ async def perform(settings: Settings, cases: int) -> Report:
     house = await open_house(settings)
     try:
         async with httpx.AsyncClient(base_url=settings.public_url, timeout=30) as client:
-            people = People(settings.home / "mail", client)
+            people = People(settings.home / "mail", client, executives=await _executives(house))
             numbers = [await _file(client, people, nth) for nth in range(cases)]
             await _play(house, people, numbers, seconds=max(_SECONDS_AT_LEAST, cases * _SECONDS_PER_CASE))
         return await judge(house, people.dramas, seconds=time.monotonic() - began)
     finally:
         await house.close()
+
+
+async def _executives(house: House) -> frozenset[str]:
+    roster = await house.directory.current()
+    return frozenset(person.email for person in roster.with_role(Role.EXECUTIVE).values())
 
 
 async def _file(client: httpx.AsyncClient, people: People, nth: int) -> str:
