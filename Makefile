@@ -8,6 +8,10 @@ LOCK_WITH := .venv/bin/uv pip compile pyproject.toml --quiet --universal --pytho
 # release when one package asks for `sqlalchemy[asyncio]` and another for `sqlalchemy`.
 PIP_INSTALL := .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check
 
+# Where a shell forbids Python to keep compiled modules, each of the many processes of Redress and of its tests would
+# compile them anew, a second each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install run test check format bench lock clean
