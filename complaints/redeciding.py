@@ -131,9 +131,9 @@ def _rules_for(recorded: Recorded, index: int, case: Case) -> Callable[[Briefing
 def _adopted(recorded: Recorded, index: int, briefing: Briefing) -> tuple[Fact, ...]:
     """The clocks under the policy that somebody adopted, where that is stored."""
     fact = recorded.entries[index].fact
-    policy = recorded.policies.get(fact.adopted) if isinstance(fact, PolicyAdopted) else None
-    if policy is None or not isinstance(fact, PolicyAdopted):
+    if not isinstance(fact, PolicyAdopted) or fact.adopted not in recorded.policies:
         return ()
+    policy = recorded.policies[fact.adopted]
     made = adopt(briefing, recorded.entries[:index], policy, by=fact.by, reason="", stationery=NO_PAPERS).facts[0]
     return (made.model_copy(update={"reason": fact.reason}),)
 

@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from complaints.case import ManualTask
     from complaints.chain import Entry
     from complaints.policy import Policy
-    from complaints.record import Complaint as Record
 
 NO_PAPERS = Stationery(ids=(("", ""), ("", "")))
 """To write on what nobody reads."""
@@ -67,7 +66,7 @@ _REASON = "as recorded"
 """Stands for words that no rule reads."""
 
 
-def received(entry: Entry, policy: Policy, record: Record | None) -> tuple[Fact, ...]:
+def received(entry: Entry, policy: Policy, record: Complaint | None) -> tuple[Fact, ...]:
     """What the counter wrote when a complaint came; without its record, what the fact itself tells of it."""
     fact = entry.fact
     if not isinstance(fact, ComplaintReceived):

@@ -27,6 +27,8 @@ class PostOffice:
     taken: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    being_read: asyncio.Event = field(default_factory=asyncio.Event)
+    """A message has come, whatever is answered in the end."""
     talks: list[SMTP] = field(default_factory=list)
     drops: bool = False
     """Hang up after the next message instead of answering."""
@@ -72,6 +74,7 @@ class PostOffice:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
         content = envelope.content or b""
         message = email.message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=modern)
+        self.being_read.set()
         await asyncio.sleep(self.delay)
         if self.drops:
             self.drops = False

@@ -333,9 +333,9 @@ async def test_the_post_room_runs_until_it_is_told_to_stop_and_finishes_what_it_
     case_no = await complain(house)
     post_office.delay = 0.2
     await order(house, case_no, progress(1), progress(2))
-    await asyncio.sleep(0.12)
+    await post_office.being_read.wait()
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     assert [letter.status for letter in await letters_of(house, case_no)] == ["sent", "waiting"]
 
 

@@ -209,10 +209,20 @@ _PREFECT = websockets.Subprotocol("prefect")
 
 def test_a_stop_in_the_middle_of_the_start_is_obeyed(tmp_path: Path) -> None:
     process = start(tmp_path, free_port())
-    time.sleep(2)
+    while not _hears_of_its_end(process):
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=STOP_SECONDS) == 0
     assert (tmp_path / "server.log").read_text(encoding="utf-8") == ""
+
+
+def _hears_of_its_end(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it has taken SIGTERM into its own hands, as the kernel tells."""
+    told = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+    (caught,) = [line.split()[1] for line in told.splitlines() if line.startswith("SigCgt:")]
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
