@@ -19,10 +19,11 @@ from complaints.escalation import next_alarm
 from complaints.events import StageClosed
 from complaints.fold import fold
 from complaints.papers import Stationery
+from complaints.policy_clocks import ClockRule
 from complaints.record import Complaint
 from complaints.rulebook import RULES
 from complaints.submission import Submission
-from complaints.words import CUSTOMER, SYSTEM, Channel
+from complaints.words import CUSTOMER, SYSTEM, Channel, TaskKind
 from complaints.work_events import TaskEscalated
 from tests.builders import ANN, ANSWERS, MONDAY_MORNING
 
@@ -37,9 +38,14 @@ if TYPE_CHECKING:
     from complaints.fact import Fact
     from complaints.letters import LetterKind, LetterOrder
     from complaints.policy import Policy
-    from complaints.words import ActKind, TaskKind
+    from complaints.words import ActKind
 
 CASE_NO = "TC20261123-0001"
+
+SPARSE: dict[str, Any] = {"name": "", "item": "", "order_no": "", "occurred_at": None, "expected_remedy": ""}
+"""What a record lacks that must be completed."""
+LAW: dict[str, Any] = {"name": {"en": "The law", "zh": "法定时限"}, "kind": "regulatory", "stops": "decided"}
+"""A clock of the law, but for its limit."""
 
 
 @cache
@@ -67,6 +73,13 @@ def without(policy: Policy, *staff_ids: str) -> Policy:
     for staff_id in staff_ids:
         policy = replaced(policy, staff_id, present=False)
     return policy
+
+
+def with_clocks(**rows: dict[str, Any]) -> Policy:
+    """The default policy with further clocks."""
+    policy = default_policy()
+    more = {name: ClockRule.model_validate({**LAW, **row}) for name, row in rows.items()}
+    return policy.model_copy(update={"clocks": {**policy.clocks, **more}})
 
 
 def told(by: Any = ANN, *, at: datetime = MONDAY_MORNING, **changes: Any) -> Complaint:  # noqa: ANN401  a customer, any field
@@ -170,6 +183,10 @@ class Play:
         post = Submission(task_id=task.id, by=task.assignee, fields=fields, stationery=self.stationery())
         self._write(act(self.briefing, kind, post), by=post.by)
         return self.carry_on()
+
+    def refuse(self, *, decision: str = "reject") -> Case:
+        """The customer does not take what is offered next."""
+        return self.submit(self.bring_to(TaskKind.DECISION), decision=decision, text="I want more.")
 
     def withdraw(self, reason: str = "") -> Case:
         """The customer withdraws."""

@@ -9,6 +9,7 @@ import pytest
 
 from complaints import clock_correspondence as clock_says
 from complaints import correspondence as says
+from complaints import house_correspondence as house_says
 from complaints.composing import compose
 from complaints.drafting import Addresses, address_of, language_of
 from complaints.errors import GiveUp
@@ -230,4 +231,6 @@ def test_no_time_is_left_when_a_warning_leaves_late() -> None:
 
 
 def test_every_kind_of_letter_has_a_shape() -> None:
+    """Each shape is known once its room is read; nothing of a case's own letters reads that of the house's."""
+    assert house_says.FindingAsked.kind in says.LETTERS
     assert set(says.LETTERS) == set(LetterKind)

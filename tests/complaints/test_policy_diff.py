@@ -13,8 +13,7 @@ from complaints.reckoning import reckon
 from complaints.words import ActKind, TaskKind
 from tests.builders import MONDAY_MORNING
 from tests.complaints.test_clocks_of_case import G4, house, with_law
-from tests.complaints.test_pausing import SPARSE
-from tests.play import Play, changed, default_policy, told
+from tests.play import SPARSE, Play, changed, default_policy, told
 
 QUICKER = '[limits.by_level.2]\nresolve = "24 h"\n'
 
