@@ -19,18 +19,19 @@ from complaints.answering import fill
 from complaints.errors import AnswerWrong, NoSuchCase, NotThere
 from complaints.findings import FindingStatus, RaiseForm, Severity, StepForm, check_raised, check_step
 from portal.answers import filled_in
-from portal.audit_pages import Options, case_link, names_of, today
+from portal.audit_pages import Options, case_link, today
 from portal.away import colleagues
 from portal.forms import Sent, take
 from portal.looking import look
 from portal.my_tasks import Frame, frame
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.sessions import Auditor, Colleague, mark
 from portal.sheets import Sheet
 
 if TYPE_CHECKING:
     from adapters.house import House
-    from portal.my_history import Names
+    from portal.names import Names
     from portal.posting import Posting
 
 router = APIRouter(include_in_schema=False)
@@ -174,7 +175,7 @@ async def question_of(house: House, about: About, names: Names) -> str:
 
 
 async def _list(request: Request, house: House, me: Colleague, sheet: Sheet, *, status: int = 200) -> Response:
-    names, day = await names_of(house, me), await today(house)
+    names, day = await names_of(house, me.language), await today(house)
     about = About(sheet.value("sample"), sheet.value("case"), sheet.value("question"))
     model = FindingsPage(
         frame=frame(house, me, PAGE),
@@ -190,7 +191,7 @@ async def _list(request: Request, house: House, me: Colleague, sheet: Sheet, *, 
 async def _one(
     request: Request, house: House, me: Colleague, found: Finding, sheet: Sheet, *, status: int = 200
 ) -> Response:
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     model = replace(
         await finding_page(house, me, found, sheet, page=PAGE, purpose=Purpose.AUDIT),
         link=case_link(house, me, found.about.case_no) if found.about.case_no else "",
@@ -204,7 +205,7 @@ async def finding_page(
     house: House, me: Colleague, found: Finding, sheet: Sheet, *, page: str, purpose: Purpose
 ) -> FindingPage:
     """A finding as whoever answers for it reads it; where it is about a case, that is a look at the case."""
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     if found.about.case_no:
         await house.accesses.note(look(me, found.about.case_no, "audit_finding", otherwise=purpose))
     return FindingPage(

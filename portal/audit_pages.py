@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from adapters.translations import word
 from complaints.words import Language, Outcome, Stage
-from portal.my_history import Names
 from portal.my_tasks import view_link
+from portal.names import Names
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -64,11 +64,6 @@ def choices(policy: Policy, roster: Roster, language: Language) -> Choices:
         ),
         outcomes=tuple((outcome.value, word(outcome, language)) for outcome in Outcome),
     )
-
-
-async def names_of(house: House, me: Colleague) -> Names:
-    """What codes are called now, in the reader's language."""
-    return Names(await house.library.current(), await house.directory.current(), me.language)
 
 
 def case_link(house: House, me: Colleague, case_no: str) -> str:

@@ -16,12 +16,12 @@ from complaints.audit_form import WANTS_NOTE
 from complaints.audit_scores import Tally, completed, current, disputed, tally
 from complaints.words import Language
 from portal.audit_findings import FindingLine, line_of
-from portal.audit_pages import names_of, today
+from portal.audit_pages import today
 from portal.audit_samples import PAGE, stratum_called
 from portal.audit_scoring import about
 from portal.looking import look
-from portal.my_history import Names
 from portal.my_tasks import Frame, frame
+from portal.names import Names, names_of
 from portal.pages import Page, TheHouse, show
 from portal.sessions import Auditor
 
@@ -89,7 +89,7 @@ class ReportPage:
 @router.api_route(f"{PAGE}/{{sample}}/report", methods=["GET", "HEAD"])
 async def read(request: Request, sample: str, me: Auditor, house: TheHouse) -> Response:
     """The report, as it stands now."""
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     report = await report_of(house, sample, names)
     shown = dict.fromkeys(remark.case_no for remark in report.remarks if remark.note)
     await house.accesses.note(*(look(me, case_no, "audit_report", otherwise=Purpose.AUDIT) for case_no in shown))
@@ -164,7 +164,7 @@ async def _remarks(
 
 async def report_as_data(house: House, number: str, *, language: Language = Language.EN) -> dict[str, Any]:
     """The report for programs; notes are left out, since they may hold personal data."""
-    names = Names(await house.library.current(), await house.directory.current(), language)
+    names = await names_of(house, language)
     report = await report_of(house, number, names)
     return {
         "sample": report.sample.row.id,

@@ -23,9 +23,10 @@ from complaints.sampling import ALGORITHM, Plan, Stratum, digest_of, draw
 from complaints.words import Outcome
 from models.quality_audit import AuditSampleRow
 from portal.answers import filled_in
-from portal.audit_pages import Options, case_link, names_of
+from portal.audit_pages import Options, case_link
 from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.periods import beginning, day_of, end, wrong_days
 from portal.problems import WHOLE_FORM
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from adapters.audit_samples import Sample
     from adapters.house import House
     from complaints.sampling import Member
-    from portal.my_history import Names
+    from portal.names import Names
     from portal.posting import Posting
 
 router = APIRouter(include_in_schema=False)
@@ -172,7 +173,7 @@ async def read_one(request: Request, sample: str, me: Auditor, house: TheHouse) 
     found = await read_sample(house.database, sample)
     scores = [scored(row) for row in await read_scores(house.database, sample)]
     mine, anybodys = answered(scores, by=me.id), answered(scores)
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     model = SamplePage(
         frame=frame(house, me, PAGE),
         sample=found,
@@ -207,7 +208,7 @@ def stratum_called(code: str, by: str, names: Names) -> str:
 
 
 async def _list(request: Request, house: House, me: Colleague, sheet: Sheet, *, status: int = 200) -> Response:
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     model = SamplesPage(
         frame=frame(house, me, PAGE),
         sheet=sheet,

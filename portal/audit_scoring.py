@@ -17,9 +17,10 @@ from complaints.audit_form import LONGEST_NOTE, WANTS_NOTE, Score
 from complaints.errors import NoSuchCase, TryAgain
 from models.quality_audit import AuditScoreRow
 from portal import audit_samples
-from portal.audit_pages import case_link, names_of
+from portal.audit_pages import case_link
 from portal.looking import look
 from portal.my_tasks import Frame, frame
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.posting import read_posting
 from portal.problems import WHOLE_FORM, Problem
@@ -198,5 +199,5 @@ async def _page(
         is_saved="saved" in request.query_params,
         next=after[0] if after else "",
     )
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     return show(request, Page("audit/scoring.html", me.language, names.policy, model, status))

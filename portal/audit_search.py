@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from adapters.audit_search import Found, Sought, cases_of_person, deviations, find
-from portal.audit_pages import CaseLine, Choices, case_line, case_link, choices, names_of
+from portal.audit_pages import CaseLine, Choices, case_line, case_link, choices
 from portal.my_tasks import Frame, frame
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.particulars import Measure, check
 from portal.periods import beginning, day_of, end, wrong_days
@@ -111,7 +112,7 @@ async def read(request: Request, me: Auditor, house: TheHouse, place: Annotated[
         hits = await _deviating(house, sought, skip, beyond=beyond)
     else:
         hits, beyond = await _matching(house, sought, skip), 0
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     query = [(name, text) for name, (text,) in told.items() if text]
     rest = urlencode([*query, *([("beyond", beyond)] if beyond else [])])
     model = replace(

@@ -13,8 +13,8 @@ from adapters.incident_list import IncidentLine, MemberLine, incident, incidents
 from complaints.errors import NotThere
 from complaints.grading import levels_of
 from complaints.words import Stage
-from portal.my_history import Names
 from portal.my_tasks import CaseLine, Frame, frame, level_name, view_link
+from portal.names import Names, names_of
 from portal.pages import Page, TheHouse, show
 from portal.sessions import Colleague, Overseer
 from portal.team import Team
@@ -75,7 +75,7 @@ class IncidentPage:
 @router.api_route(PAGE, methods=["GET", "HEAD"])
 async def read(request: Request, me: Overseer, house: TheHouse) -> Response:
     """All of them, those with open cases first."""
-    names = await _names(house, me)
+    names = await names_of(house, me.language)
     found = await incidents(house.database, most=_SHOWN + 1)
     shown = tuple(_shown(one, names) for one in found[:_SHOWN])
     model = IncidentsPage(frame(house, me, PAGE), shown, has_more=len(found) > _SHOWN)
@@ -89,7 +89,7 @@ async def read_one(request: Request, number: str, me: Overseer, house: TheHouse)
     if found is None:
         message = f"there is no incident {number}"
         raise NotThere(message)
-    names, belonging = await _names(house, me), await members(house.database, number)
+    names, belonging = await names_of(house, me.language), await members(house.database, number)
     hers = [one for one in belonging if _may_open(one, me, names)]
     model = IncidentPage(
         frame=frame(house, me, PAGE),
@@ -101,10 +101,6 @@ async def read_one(request: Request, number: str, me: Overseer, house: TheHouse)
     )
     log.info("incident.read", extra={"incident": number, "by": me.id})
     return show(request, Page("team/incident.html", me.language, names.policy, model))
-
-
-async def _names(house: House, me: Colleague) -> Names:
-    return Names(await house.library.current(), await house.directory.current(), me.language)
 
 
 def _shown(line: IncidentLine, names: Names) -> Shown:

@@ -17,9 +17,10 @@ from complaints.errors import AnswerWrong, NotThere
 from complaints.findings import FindingStatus, OwnersForm
 from portal.answers import filled_in
 from portal.audit_findings import FindingLine, finding_page, line_of, take_step
-from portal.audit_pages import names_of, today
+from portal.audit_pages import today
 from portal.forms import Sent, take
 from portal.my_tasks import Frame, frame
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.problems import WHOLE_FORM
 from portal.sessions import Colleague, Me, mark
@@ -46,7 +47,7 @@ class MyFindingsPage:
 @router.api_route(PAGE, methods=["GET", "HEAD"])
 async def read(request: Request, me: Me, house: TheHouse) -> Response:
     """What she answers for."""
-    names, day = await names_of(house, me), await today(house)
+    names, day = await names_of(house, me.language), await today(house)
     mine = await Findings(house).of_owner(me.id)
     model = MyFindingsPage(frame(house, me, PAGE), tuple(line_of(one, names, day) for one in mine))
     return show(request, Page("me/findings.html", me.language, names.policy, model))

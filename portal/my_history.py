@@ -10,46 +10,17 @@ from fastapi.responses import Response
 
 from adapters.deeds import Deed, deeds_of
 from portal.my_tasks import Frame, frame, view_link
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.sessions import Me
-from portal.standing import name_of
 
 if TYPE_CHECKING:
-    from complaints.policy import Policy
-    from complaints.roster import Roster
-    from complaints.words import Language
+    from portal.names import Names
 
 router = APIRouter(include_in_schema=False)
 
 _SHOWN: Final = 50
 _LAST_PAGE: Final = 10_000
-
-
-@dataclass(frozen=True)
-class Names:
-    """What codes of facts are called, where no case is open to ask: by the policy and the roster of now."""
-
-    policy: Policy
-    roster: Roster
-    language: Language
-
-    def person(self, staff_id: str) -> str:
-        """A name; '' for the customer and the rules."""
-        return name_of(staff_id, self.roster)
-
-    def department(self, code: str | None) -> str:
-        """A department by name."""
-        known = self.roster.departments.get(code or "")
-        return known.name.in_language(self.language) if known else code or ""
-
-    def category_called(self, code: str) -> str:
-        """A category by name."""
-        return self.policy.category_name(code, self.language)
-
-    def level_called(self, code: str) -> str:
-        """A level by name."""
-        known = self.policy.grading.level_names.get(code)
-        return known.in_language(self.language) if known else code
 
 
 @dataclass(frozen=True)
@@ -81,13 +52,13 @@ async def read(
     request: Request, me: Me, house: TheHouse, page: Annotated[int, Query(ge=1, le=_LAST_PAGE)] = 1
 ) -> Response:
     """What she did."""
-    policy = await house.library.current()
+    names = await names_of(house, me.language)
     found = await deeds_of(house.database, me.id, skip=(page - 1) * _SHOWN, most=_SHOWN + 1)
     model = HistoryPage(
         frame=frame(house, me, "/me/history"),
         lines=tuple(Line(deed, view_link(house, me, deed.case_no)) for deed in found[:_SHOWN]),
-        names=Names(policy, await house.directory.current(), me.language),
+        names=names,
         number=page,
         has_more=len(found) > _SHOWN,
     )
-    return show(request, Page("me/history.html", me.language, policy, model))
+    return show(request, Page("me/history.html", me.language, names.policy, model))

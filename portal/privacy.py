@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters.retention import Erased, cases_asked, cases_due, cases_erased, cases_held
 from complaints.errors import DataErased, ErasureNotOpen, NoSuchCase, TryAgain
-from portal.audit_pages import names_of
 from portal.my_tasks import Frame, frame
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, read_posting
 from portal.privacy_case import PAGE, Act, carry_out, doer_of, page_of, why_not
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from adapters.house import House
     from complaints.case import Case
-    from portal.my_history import Names
+    from portal.names import Names
     from portal.posting import Posting
 
 router = APIRouter(include_in_schema=False)
@@ -126,11 +126,9 @@ async def _one(house: House, me: Colleague, posting: Posting, act: Act, *, case_
     nonce = Nonces(house.cipher).read(posting.first(NONCE), me.about(PAGE)) or ""
     try:
         await carry_out(house, act, case_no, doer_of(me, f"{nonce} {act} {case_no}"))
-    except DataErased as refused:
-        code = why_not(refused)
     except NoSuchCase:
         code = "no_case_here"
-    except (ErasureNotOpen, TryAgain) as refused:
+    except (DataErased, ErasureNotOpen, TryAgain) as refused:
         code = why_not(refused)
     else:
         return Done(case_no, "")
@@ -138,7 +136,7 @@ async def _one(house: House, me: Colleague, posting: Posting, act: Act, *, case_
 
 
 async def _model(house: House, me: Colleague, sheet: Sheet) -> PrivacyPage:
-    names = await names_of(house, me)
+    names = await names_of(house, me.language)
     due, has_more = await cases_due(house, most=_SHOWN)
     return PrivacyPage(
         frame=frame(house, me, PAGE),

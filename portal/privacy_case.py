@@ -15,10 +15,10 @@ from complaints.erasing import LONGEST_REASON
 from complaints.erasure_events import CaseErased, ErasureRefused, ErasureRequested, HoldPlaced, HoldReleased
 from complaints.errors import DataErased, ErasureNotOpen, TryAgain
 from portal import erasing
-from portal.audit_pages import names_of
 from portal.desk import Press
 from portal.looking import look
 from portal.my_tasks import Frame, frame, view_link
+from portal.names import names_of
 from portal.pages import Page, TheHouse, show
 from portal.posting import NONCE, read_posting
 from portal.problems import WHOLE_FORM, Problem
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from complaints.chain import Entry
     from complaints.fact import Fact
     from models.confidentiality import AccessRow
-    from portal.my_history import Names
+    from portal.names import Names
     from portal.posting import Posting
 
 router = APIRouter(include_in_schema=False)
@@ -185,7 +185,7 @@ async def _page(
     request: Request, house: House, me: Colleague, file: CaseFile, *, sheet: Sheet, status: int = 200, did: str = ""
 ) -> Response:
     """Reasons are read here, so it is a look at the case: written down before anything is shown."""
-    case, names = file.case, await names_of(house, me)
+    case, names = file.case, await names_of(house, me.language)
     await house.accesses.note(look(me, case.case_no, "privacy", otherwise=Purpose.RETENTION))
     model = PrivacyCasePage(
         frame=frame(house, me, PAGE),
