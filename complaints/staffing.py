@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from complaints import roster_file
+from complaints.canonical import canonical
 from complaints.errors import AnswerWrong, RosterWrong
 from complaints.policy_checks import category_codes, contradictions
 from complaints.record import has_mail_shape
@@ -17,8 +19,13 @@ from complaints.staff import Staff
 from complaints.words import Language, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from complaints.policy import Policy
     from complaints.roster import Roster
+
+    Edit = Callable[[Roster], Roster]
+    """What makes a roster of the one in force."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 _ABOUT_STAFF = frozenset({"staff", "departments", "assignment", "escalation", "review"})
@@ -51,6 +58,33 @@ class LeaveForm(BaseModel):
     left: date
     heir: str = ""
     reason: str = Field(min_length=1, max_length=400)
+
+
+ENTRY: Final = frozenset(StaffForm.model_fields) - {"reason"}
+LEAVING: Final = frozenset({"left", "heir"})
+"""What two forms write of somebody; what one writes is nothing to the other, nor are absences to either."""
+
+
+def fingerprint(roster: Roster, staff_id: str, *, fields: frozenset[str]) -> str:
+    """A digest of what an entry says in some fields, so that a form can carry what it was drawn from; '' for nobody."""
+    person = roster.staff.get(staff_id)
+    return sha256(canonical(person.model_dump(mode="json", include=set(fields)))).hexdigest() if person else ""
+
+
+def unless_changed(edit: Edit, staff_id: str, *, fields: frozenset[str], drawn_from: str) -> Edit:
+    """The same edit, but AnswerWrong where the entry is not any more what its form was drawn from.
+
+    Who would write what stands there already, because she pressed twice or both thought the same, overwrites nothing.
+    """
+
+    def guarded(roster: Roster) -> Roster:
+        changed = edit(roster)
+        is_same = fingerprint(changed, staff_id, fields=fields) == fingerprint(roster, staff_id, fields=fields)
+        if not is_same and fingerprint(roster, staff_id, fields=fields) != drawn_from:
+            raise AnswerWrong({"form": "entry_changed"})
+        return changed
+
+    return guarded
 
 
 def enter(  # noqa: PLR0913  whom, what, where, and by which rules

@@ -179,6 +179,10 @@ _TEXTS: Final[Mapping[str, str]] = {
     "staff_id_wrong": _("Please use small letters, digits, dots and underscores only, for example li_na."),
     "staff_id_taken": _("Somebody else has this id already."),
     "email_taken": _("Somebody else signs in with this address already."),
+    "entry_changed": _(
+        "Somebody else changed this entry since you opened the page, so nothing was saved yet. Nothing you typed is"
+        " lost: look at what stands there now, and send it again if it is still right."
+    ),
     "not_utf8": _("This file is not UTF-8 text: please save it with that encoding."),
     "roster_ending": _("Please choose a file that ends in .toml or .csv."),
     "roster_lacks": _("The house could not work with this list: see below what it would lack."),

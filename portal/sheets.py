@@ -61,4 +61,6 @@ def status_for(problems: tuple[Problem, ...]) -> int:
     codes = {problem.code for problem in problems}
     if "page_stale" in codes:
         return 403
+    if "entry_changed" in codes:
+        return 409
     return 503 if "not_recorded" in codes else 422

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
@@ -30,6 +31,7 @@ from portal.problems import WHOLE_FORM, Problem, from_rules
 from portal.security import Nonces
 from portal.sessions import Administrator, Colleague, is_fresh, mark
 from portal.sheets import Sheet, again, status_for
+from portal.staff_entry import DRAWN_FROM, LEAVING_DRAWN_FROM, Beside, beside, marks_of, typed_of
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -65,13 +67,16 @@ class PersonPage:
     """What the house would lack, in the words of `redress policy check`."""
     stuck: tuple[str, ...] = ()
     """Cases whose work could not be handed over just now."""
+    beside: tuple[Beside, ...] = ()
+    """What somebody else wrote since the form was opened, beside what was typed."""
 
 
 @router.api_route(PAGE, methods=["GET", "HEAD"])
 async def person(request: Request, me: Administrator, house: TheHouse, id: str = "") -> Response:  # noqa: A002  the address's word
     """One of them, or the empty form of a new one."""
     roster = await house.directory.current()
-    sheet = Sheet(nonce=mark(house, me, _about(id)), typed=_typed(roster, id))
+    _known(roster, id)
+    sheet = Sheet(nonce=mark(house, me, _about(id)), typed=typed_of(roster, id))
     return await _page(request, house, me, _Shown(id, sheet))
 
 
@@ -105,9 +110,10 @@ async def _enter(house: House, me: Colleague, posting: Posting, staff_id: str) -
     form = fill(StaffForm, filled_in(StaffForm, posting))
     policy, who = await house.library.current(), staff_id or posting.first("id").strip()
     _known(await house.directory.current(), staff_id)
-    await house.directory.change(
-        lambda roster: rules.enter(roster, who, form, policy=policy, is_new=not staff_id), by=me.id, reason=form.reason
-    )
+    edit: rules.Edit = partial(rules.enter, staff_id=who, form=form, policy=policy, is_new=not staff_id)
+    if staff_id:
+        edit = rules.unless_changed(edit, staff_id, fields=rules.ENTRY, drawn_from=posting.first(DRAWN_FROM))
+    await house.directory.change(edit, by=me.id, reason=form.reason)
     return ()
 
 
@@ -133,9 +139,8 @@ async def _leave(house: House, me: Colleague, posting: Posting, staff_id: str) -
         await house.library.current(),
     )
     _known(await house.directory.current(), staff_id)
-    await house.directory.change(
-        lambda roster: rules.leave(roster, staff_id, form, policy=policy), by=me.id, reason=form.reason
-    )
+    edit = partial(rules.leave, staff_id=staff_id, form=form, policy=policy)
+    await house.directory.change(_guarded(edit, posting, staff_id), by=me.id, reason=form.reason)
     if (await house.directory.current()).works_here(staff_id):
         return ()
     nonce = Nonces(house.cipher).read(posting.first(NONCE), me.about(_about(staff_id))) or ""
@@ -152,10 +157,15 @@ async def _stay(house: House, me: Colleague, posting: Posting, staff_id: str) ->
     form = fill(StayForm, {"reason": posting.first("why_stays")})
     policy = await house.library.current()
     _known(await house.directory.current(), staff_id)
-    await house.directory.change(
-        lambda roster: rules.stay(roster, staff_id, policy=policy), by=me.id, reason=form.reason
-    )
+    edit = partial(rules.stay, staff_id=staff_id, policy=policy)
+    await house.directory.change(_guarded(edit, posting, staff_id), by=me.id, reason=form.reason)
     return ()
+
+
+def _guarded(edit: rules.Edit, posting: Posting, staff_id: str) -> rules.Edit:
+    """Who says that somebody leaves, or stays, overwrites nothing of which she has not read."""
+    drawn_from = posting.first(LEAVING_DRAWN_FROM)
+    return rules.unless_changed(edit, staff_id, fields=rules.LEAVING, drawn_from=drawn_from)
 
 
 _ACTS: Final = {"enter": _enter, "away": _note_absence, "leave": _leave, "stay": _stay}
@@ -177,26 +187,6 @@ def _about(staff_id: str) -> str:
     return f"{PAGE}/{staff_id}"
 
 
-def _typed(roster: Roster, staff_id: str) -> dict[str, tuple[str, ...]]:
-    """What stands in the form of somebody who is known."""
-    _known(roster, staff_id)
-    if not staff_id:
-        return {"present": ("yes",), "language": (Language.ZH_CN.value,), "languages": tuple(Language)}
-    one = roster.staff[staff_id]
-    return {
-        "name": (one.name,),
-        "email": (one.email,),
-        "department": (one.department,),
-        "roles": tuple(one.roles),
-        "language": (one.language.value,),
-        "languages": tuple(one.languages),
-        "skills": one.skills,
-        "max_open": ("" if one.max_open is None else str(one.max_open),),
-        "key_customers": ("yes",) if one.key_customers else (),
-        "present": ("yes",) if one.present else (),
-    }
-
-
 @dataclass(frozen=True)
 class _Shown:
     """What a page of somebody shows beside the lists to choose from."""
@@ -206,6 +196,8 @@ class _Shown:
     status: int = 200
     contradictions: tuple[str, ...] = ()
     stuck: tuple[str, ...] = ()
+    has_changed: bool = False
+    """Whether somebody else changed since what the form was drawn from."""
 
 
 async def _form_again(
@@ -219,11 +211,15 @@ async def _form_again(
     **more: Any,  # noqa: ANN401  what the page shows besides
 ) -> Response:
     sheet = again(posting, problems, nonce=mark(house, me, _about(staff_id)), language=me.language)
-    if posting.first("act") not in {"", "enter"}:
-        # The other forms of the page were not sent: they show what is known.
-        known = _typed(await house.directory.current(), staff_id)
-        sheet = Sheet(sheet.nonce, {**known, **posting.fields}, sheet.problems)
-    return await _page(request, house, me, _Shown(staff_id, sheet, status_for(problems), **more))
+    roster = await house.directory.current()
+    # The other forms of the page were not sent: they show what is known.
+    is_other = posting.first("act") not in {"", "enter"}
+    known = typed_of(roster, staff_id) if is_other else marks_of(roster, staff_id)
+    has_changed = any(problem.code == "entry_changed" for problem in problems)
+    now_read = marks_of(roster, staff_id) if has_changed else {}
+    sheet = replace(sheet, typed={**known, **posting.fields, **now_read})
+    shown = _Shown(staff_id, sheet, status_for(problems), has_changed=has_changed, **more)
+    return await _page(request, house, me, shown)
 
 
 async def _page(request: Request, house: House, me: Colleague, shown: _Shown) -> Response:
@@ -246,7 +242,23 @@ async def _page(request: Request, house: House, me: Colleague, shown: _Shown) ->
         contradictions=shown.contradictions,
         stuck=shown.stuck,
     )
+    if shown.has_changed:
+        model = replace(model, beside=beside(roster, shown.id, shown.sheet.typed, _words(model)))
     return show(request, Page("admin/person.html", me.language, policy, model, shown.status))
+
+
+def _words(model: PersonPage) -> dict[str, dict[str, str]]:
+    """What the codes of the page are called, by field."""
+    people = {one: name for _, group in model.colleagues for one, name in group}
+    tongues = dict(model.languages)
+    return {
+        "department": dict(model.departments),
+        "roles": dict(model.roles),
+        "language": tongues,
+        "languages": tongues,
+        "skills": dict(model.skills),
+        "heir": people,
+    }
 
 
 def _skills(policy: Policy, language: Language) -> tuple[tuple[str, str], ...]:
