@@ -115,6 +115,9 @@ class Publisher:
         database = self._house.database
         async with database.reading() as session:
             before = await _last_line(session)
+            if before and before.day >= day:
+                # Somebody published it after we asked which days are due: it must not come to stand in the file twice.
+                return None
             connection = await session.connection()
             leaves = await heads_of(connection, day, is_first=before is None)
             looks = await looks_of(connection, day, is_first=before is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,10 @@ from tests.audited import audit, do, found
 from tests.builders import Hands, carry_on, complain, withdraw
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from adapters.house import House
 
@@ -102,6 +106,28 @@ async def test_workers_of_two_processes_publish_a_day_once(house: House, hands: 
     await asyncio.gather(Publisher(house).publish_due(), Publisher(other).publish_due())
     await other.close()
     assert days(house) == ["2026-11-23"]
+
+
+async def test_a_day_that_somebody_publishes_while_we_ask_which_are_due_stands_in_the_file_once(
+    house: House, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await complain(house)
+    hands.move(days=1)
+    reading = house.database.reading
+    asked: list[int] = []
+
+    @asynccontextmanager
+    async def slow() -> AsyncIterator[AsyncSession]:
+        asked.append(len(asked))
+        if len(asked) == 2:
+            await Publisher(house).publish_due()
+        async with reading() as session:
+            yield session
+
+    monkeypatch.setattr(house.database, "reading", slow)
+    assert await Publisher(house).publish_due() == ()
+    assert days(house) == ["2026-11-23"]
+    assert (await audit(house)).is_sound
 
 
 async def test_a_line_that_was_written_before_its_process_died_is_taken_as_it_stands(
