@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, update
 from sqlmodel import select
 
 from adapters import ledger, masters, repeats
+from adapters.house_letters import gather_house_letters
 from adapters.linking import point_back
 from adapters.neighbours import Neighbours
 from adapters.sealing import add_seal
@@ -206,6 +207,7 @@ class CaseBook:
             await ledger.add_papers(session, file.drawer(), verdict.papers, at=now)
             await ledger.project_tasks(session, case, after)
             await ledger.order_letters(session, after, verdict.letters, at=now)
+            await gather_house_letters(session, verdict.house_letters, at=now, policy=briefing.policy)
             wake_at = now if is_moving else next_look(after, briefing.policy)
             changes = {**projection(after), "wake_at": wake_at, "rung_at": None}
             if after.stage is None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, text, update
 
 from adapters import ledger
 from adapters.casebook import projection
+from adapters.house_letters import gather_house_letters
 from adapters.sealing import add_seal
 from complaints import erasing
 from complaints.chain import Head, link
@@ -55,6 +56,7 @@ async def erase(house: House, case_no: str, *, signature: Signature) -> Case:
         after = fold(entries, case)
         await ledger.append_entries(session, entries)
         await _destroy(session, after)
+        await gather_house_letters(session, verdict.house_letters, at=now, policy=briefing.policy)
         await add_seal(session, after, signet=house.signet, at=now)
     await asyncio.to_thread(house.evidence.forget, case_no)
     await _scrub(house.database)

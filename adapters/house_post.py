@@ -6,13 +6,24 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from adapters.envelopes import Label, enclose
-from adapters.house_letters import NO_CASE
+from adapters.house_letters import MORE, NO_CASE
 from adapters.letterpress import print_letter
 from adapters.links import Ticket
 from adapters.storm import covered_by
+from complaints.erasing import Decision
+from complaints.erasure_events import ErasureCause
 from complaints.errors import GiveUp
 from complaints.findings import Severity
-from complaints.house_correspondence import FindingAsked, FindingDue, SignIn, head_for
+from complaints.house_correspondence import (
+    ErasureAsked,
+    ErasureAskedLine,
+    ErasureDecided,
+    ErasureDecidedLine,
+    FindingAsked,
+    FindingDue,
+    SignIn,
+    head_for,
+)
 from complaints.letters import LetterKind
 from complaints.notices import Digest, DigestLine
 
@@ -96,9 +107,69 @@ async def _finding(house: House, claim: Claim, policy: Policy, person: Staff) ->
     )
 
 
+async def _erasure_asked(house: House, claim: Claim, policy: Policy, person: Staff) -> Letter:
+    """Case numbers, who asked, and how each stands now: why stands on the pages only."""
+    roster, told = await house.directory.current(), _gathered(claim)
+    return ErasureAsked(
+        head=head_for(person, house=policy.house, now=house.clock.now()),
+        lines=tuple(
+            [
+                ErasureAskedLine(
+                    case_no,
+                    by=roster.name_of(by),
+                    is_early=cause != ErasureCause.DUE,
+                    is_waiting=await _is_waiting(house, case_no, reader=claim.order.to),
+                )
+                for case_no, cause, by in told
+            ]
+        ),
+        more=_more(claim),
+        link=_privacy_page(house, claim),
+    )
+
+
+async def _is_waiting(house: House, case_no: str, *, reader: str) -> bool:
+    case = await house.casebook.case(case_no)
+    return case.erasure is not None and case.erasure.requested_by != reader and not case.held_since
+
+
+async def _erasure_decided(house: House, claim: Claim, policy: Policy, person: Staff) -> Letter:
+    """Nothing of it needs a key: of an erased case nothing else is left."""
+    roster, archive = await house.directory.current(), policy.archive
+    may_open = not {*archive.data_protection, *archive.erasure_approvers}.isdisjoint(person.roles)
+    return ErasureDecided(
+        head=head_for(person, house=policy.house, now=house.clock.now()),
+        lines=tuple(
+            ErasureDecidedLine(case_no, by=roster.name_of(by), is_erased=decision == Decision.ERASED)
+            for case_no, decision, by in _gathered(claim)
+        ),
+        more=_more(claim),
+        link=_privacy_page(house, claim) if may_open else "",
+    )
+
+
+def _gathered(claim: Claim) -> list[tuple[str, str, str]]:
+    """The lines of a gathered letter: case number, code, staff id."""
+    lines = [(case_no, said.partition(" ")) for case_no, said in claim.order.details if case_no != MORE]
+    return [(case_no, code, by) for case_no, (code, _, by) in lines]
+
+
+def _more(claim: Claim) -> int:
+    return int(dict(claim.order.details).get(MORE, "0"))
+
+
+def _privacy_page(house: House, claim: Claim) -> str:
+    """The page of the case, or of all where the letter tells of several; it opens to whoever is signed in."""
+    numbers = [case_no for case_no, _, _ in _gathered(claim)]
+    page = f"{house.settings.public_url}/privacy"
+    return f"{page}/{numbers[0]}" if len(numbers) == 1 and not _more(claim) else page
+
+
 _COMPOSERS: Mapping[LetterKind, Callable[[House, Claim, Policy, Staff], Awaitable[Letter]]] = {
     LetterKind.SIGN_IN: _sign_in,
     LetterKind.DIGEST: _digest,
     LetterKind.FINDING_ASKED: _finding,
     LetterKind.FINDING_DUE: _finding,
+    LetterKind.ERASURE_ASKED: _erasure_asked,
+    LetterKind.ERASURE_DECIDED: _erasure_decided,
 }

@@ -109,6 +109,8 @@ ENUMS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         LetterKind.SIGN_IN: "Sign-in link",
         LetterKind.FINDING_ASKED: "Audit finding",
         LetterKind.FINDING_DUE: "Reminder of an audit finding",
+        LetterKind.ERASURE_ASKED: "Erasure to be approved",
+        LetterKind.ERASURE_DECIDED: "Answer on an erasure",
         LetterKind.CASE_ESCALATED: "Notice of an escalated case",
         LetterKind.DIGEST: "Digest of notices",
     },

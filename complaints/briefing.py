@@ -111,6 +111,8 @@ class Verdict:
     papers: tuple[Paper, ...] = ()
     tidings: tuple[Tiding, ...] = ()
     """What other cases learn of it; they know before this verdict is recorded, since it may be decided again."""
+    house_letters: tuple[LetterOrder, ...] = ()
+    """Letters to staff that need nothing of the case but its number, so that they outlive its key."""
 
     def __add__(self, other: Verdict) -> Verdict:
         return Verdict(
@@ -118,6 +120,7 @@ class Verdict:
             letters=(*self.letters, *other.letters),
             papers=(*self.papers, *other.papers),
             tidings=(*self.tidings, *other.tidings),
+            house_letters=(*self.house_letters, *other.house_letters),
         )
 
     def __bool__(self) -> bool:

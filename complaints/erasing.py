@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from complaints.briefing import Briefing, Verdict
@@ -14,6 +15,7 @@ from complaints.erasure_events import (
     HoldReleased,
 )
 from complaints.errors import ErasureNotOpen
+from complaints.letters import LetterKind, LetterOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 
 LONGEST_REASON: Final = 2000
 """Characters (house)."""
+
+
+class Decision(StrEnum):
+    """What became of an erasure that was asked for, as letters tell it."""
+
+    ERASED = "erased"
+    REFUSED = "refused"
 
 
 def hold(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) -> Verdict:
@@ -63,7 +72,8 @@ def request(briefing: Briefing, *, by: str, reason: str, stationery: Stationery)
         raise ErasureNotOpen(message, why="early_needs_reason")
     cause = ErasureCause.DUE if is_due else ErasureCause.ASKED
     asked = ErasureRequested(cause=cause, reason=paper.ref if paper else None)
-    return Verdict(facts=(asked,), papers=(paper,) if paper else ())
+    tell = _tell_approvers(briefing, by=by, cause=cause)
+    return Verdict(facts=(asked,), papers=(paper,) if paper else (), house_letters=tell)
 
 
 def refuse(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) -> Verdict:
@@ -72,7 +82,9 @@ def refuse(briefing: Briefing, *, by: str, reason: str, stationery: Stationery) 
     if by != asked.requested_by:
         _approver_only(briefing, by)
     paper = _reason(reason, stationery)
-    return Verdict(facts=(ErasureRefused(reason=paper.ref if paper else None),), papers=(paper,) if paper else ())
+    tell = _tell_asker(briefing, asked, by=by, decision=Decision.REFUSED)
+    refused = ErasureRefused(reason=paper.ref if paper else None)
+    return Verdict(facts=(refused,), papers=(paper,) if paper else (), house_letters=tell)
 
 
 def approve(briefing: Briefing, *, by: str, papers: int, files: int) -> Verdict:
@@ -90,7 +102,30 @@ def approve(briefing: Briefing, *, by: str, papers: int, files: int) -> Verdict:
         papers=papers,
         files=files,
     )
-    return Verdict(facts=(fact,))
+    return Verdict(facts=(fact,), house_letters=_tell_asker(briefing, asked, by=by, decision=Decision.ERASED))
+
+
+def _tell_approvers(briefing: Briefing, *, by: str, cause: ErasureCause) -> tuple[LetterOrder, ...]:
+    """A letter to everybody who may approve.
+
+    Also to whoever is away: nobody can stand in, since the role must be the reader's own, and the mail waits for her.
+    """
+    may = {one for role in briefing.policy.archive.erasure_approvers for one in briefing.roster.with_role(role)}
+    readers = sorted(may - {by})
+    return tuple(_about(briefing.case, LetterKind.ERASURE_ASKED, to=one, said=f"{cause} {by}") for one in readers)
+
+
+def _tell_asker(briefing: Briefing, asked: Erasure, *, by: str, decision: Decision) -> tuple[LetterOrder, ...]:
+    """What became of it, for whoever asked; nothing when it was she who took it back, or she has left."""
+    reader = asked.requested_by
+    if by == reader or not briefing.roster.works_here(reader):
+        return ()
+    return (_about(briefing.case, LetterKind.ERASURE_DECIDED, to=reader, said=f"{decision} {by}"),)
+
+
+def _about(case: Case, kind: LetterKind, *, to: str, said: str) -> LetterOrder:
+    """A line of a letter that may gather several: the case's number, a code and a staff id."""
+    return LetterOrder(kind, to, f"{kind}/{case.case_no}/{case.seq}/{to}", details=((case.case_no, said),))
 
 
 def _asked(case: Case) -> Erasure:

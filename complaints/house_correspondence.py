@@ -52,6 +52,63 @@ class FindingDue(_AboutFinding):
     kind = LetterKind.FINDING_DUE
 
 
+@dataclass(frozen=True)
+class ErasureAskedLine:
+    """A case whose erasure somebody asked for."""
+
+    case_no: str
+    by: str
+    """Who asked, by name."""
+    is_early: bool
+    """Whether the case's time is not over, so that a reason was given."""
+    is_waiting: bool
+    """Whether it can be approved now: nobody decided meanwhile, and it is not held."""
+
+
+@dataclass(frozen=True)
+class ErasureAsked(Letter):
+    """Somebody asked for cases to be erased; you may approve or refuse it. No customer is named."""
+
+    kind = LetterKind.ERASURE_ASKED
+
+    lines: tuple[ErasureAskedLine, ...]
+    more: int
+    """How many cases stand on the page only."""
+    link: str
+
+    @property
+    def count(self) -> int:
+        """Of how many cases it tells."""
+        return len(self.lines) + self.more
+
+
+@dataclass(frozen=True)
+class ErasureDecidedLine:
+    """What became of an erasure."""
+
+    case_no: str
+    by: str
+    """Who decided, by name."""
+    is_erased: bool
+
+
+@dataclass(frozen=True)
+class ErasureDecided(Letter):
+    """Cases whose erasure you asked for were erased, or stay."""
+
+    kind = LetterKind.ERASURE_DECIDED
+
+    lines: tuple[ErasureDecidedLine, ...]
+    more: int
+    link: str
+    """'' for a reader whom those pages are not open to: whoever works here may ask."""
+
+    @property
+    def count(self) -> int:
+        """Of how many cases it tells."""
+        return len(self.lines) + self.more
+
+
 def head_for(person: Staff, *, house: House, now: datetime) -> Letterhead:
     """The head of a letter to a member of staff that is about no case."""
     return Letterhead(

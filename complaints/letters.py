@@ -37,6 +37,8 @@ class LetterKind(StrEnum):
     DIGEST = "digest"
     FINDING_ASKED = "finding_asked"
     FINDING_DUE = "finding_due"
+    ERASURE_ASKED = "erasure_asked"
+    ERASURE_DECIDED = "erasure_decided"
 
 
 @dataclass(frozen=True)

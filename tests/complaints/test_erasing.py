@@ -10,11 +10,13 @@ from complaints import erasing
 from complaints.briefing import Verdict
 from complaints.erasure_events import CaseErased, ErasureRequested
 from complaints.errors import ErasureNotOpen
+from complaints.letters import LetterKind, LetterOrder
 from complaints.papers import Stationery
-from tests.play import Play, changed, default_policy
+from tests.play import Play, changed, default_policy, replaced
 
 SHEETS = Stationery(ids=(("paper-x", "salt"),))
 ASKER, APPROVER, OTHER = "li_na", "tang_rui", "grace_miller"
+SECOND_APPROVER = "robert_ellis"
 SECOND = timedelta(seconds=1)
 
 
@@ -150,3 +152,60 @@ def test_an_erased_case_folds_to_one_without_a_customer() -> None:
     written(play, approve(play), by=APPROVER)
     assert (play.case.erased_at, play.case.customer, play.case.erasure) == (play.at, "", None)
     assert not play.case.is_open
+
+
+# --- who is told -----------------------------------------------------------------
+
+
+def told(verdict: Verdict) -> list[tuple[LetterKind, str]]:
+    return [(order.kind, order.to) for order in verdict.house_letters]
+
+
+def test_everybody_who_may_approve_is_told_but_not_whoever_asked() -> None:
+    both = [(LetterKind.ERASURE_ASKED, SECOND_APPROVER), (LetterKind.ERASURE_ASKED, APPROVER)]
+    assert told(request(closed())) == both
+    assert told(request(closed(), by=APPROVER)) == both[:1]
+
+
+def test_the_letter_is_ordered_with_codes_alone_and_each_asking_is_another_letter() -> None:
+    play = closed(-SECOND)
+    (order, _) = request(play, reason="She asks for it.").house_letters
+    assert order.details == ((play.case.case_no, f"asked {ASKER}"),)
+    assert request(closed()).house_letters[0].details == ((play.case.case_no, f"due {ASKER}"),)
+    written(play, request(play, reason="She asks for it."), by=ASKER)
+    written(play, erasing.refuse(play.briefing, by=ASKER, reason="", stationery=SHEETS), by=ASKER)
+    assert request(play, reason="Once more.").house_letters[0].key != order.key
+
+
+def test_who_has_left_is_not_told_and_who_is_away_is() -> None:
+    play = Play()
+    play.policy = replaced(play.policy, SECOND_APPROVER, left=play.at.date())
+    play.policy = replaced(play.policy, APPROVER, present=False)
+    assert told(request(closed(play=play))) == [(LetterKind.ERASURE_ASKED, APPROVER)]
+
+
+def test_the_letters_go_to_the_roles_that_the_policy_names() -> None:
+    play = closed(play=Play(policy=changed(default_policy(), "archive.erasure_approvers", ("team_lead", "auditor"))))
+    readers = {to for _, to in told(request(play))}
+    roles = [play.briefing.roster.staff[to].roles for to in readers]
+    assert len(readers) > 2
+    assert all({"team_lead", "auditor"} & set(held) for held in roles)
+
+
+def test_whoever_asked_is_told_what_became_of_it() -> None:
+    for verdict, code in (
+        (approve(asked()), "erased"),
+        (erasing.refuse(asked().briefing, by=APPROVER, reason="A lawsuit.", stationery=SHEETS), "refused"),
+    ):
+        (order,) = verdict.house_letters
+        assert isinstance(order, LetterOrder)
+        assert (order.kind, order.to) == (LetterKind.ERASURE_DECIDED, ASKER)
+        assert order.details == ((asked().case.case_no, f"{code} {APPROVER}"),)
+
+
+def test_nobody_is_told_what_she_took_back_herself_nor_when_she_has_left() -> None:
+    assert not erasing.refuse(asked().briefing, by=ASKER, reason="", stationery=SHEETS).house_letters
+    play = asked()
+    play.policy = replaced(play.policy, ASKER, left=play.at.date())
+    assert approve(play).facts
+    assert not approve(play).house_letters
