@@ -71,13 +71,6 @@ async def find(database: Database, sought: Sought, *, skip: int, most: int) -> F
     return Found(rows, total)
 
 
-async def cases_of_person(database: Database, customer: str) -> Sequence[str]:
-    """The numbers of the cases filed with a contact, given as its keyed digest; the newest first."""
-    query = select(CASES.c.case_no).where(CASES.c.customer == customer).order_by(CASES.c.received_at.desc())
-    async with database.reading() as session:
-        return (await session.execute(query)).scalars().all() if customer else ()
-
-
 async def members(database: Database, sought: Sought) -> tuple[Member, ...]:
     """The closed cases that match, as the population of a sample, by number."""
     columns = (CASES.c.case_no, CASES.c.level, CASES.c.category, CASES.c.department, CASES.c.outcome)

@@ -16,7 +16,7 @@ from complaints import erasing
 from complaints.chain import Head, link
 from complaints.events import EvidenceAdded
 from complaints.fold import fold
-from models.confidentiality import ACCESSES
+from models.confidentiality import ACCESSES, CONTACTS
 from models.tables import CASE_KEYS, CASES, LETTERS, PAPERS
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ async def _destroy(session: AsyncSession, case: Case) -> None:
     number = case.case_no
     await session.execute(delete(CASE_KEYS).where(CASE_KEYS.c.case_no == number))
     await session.execute(delete(PAPERS).where(PAPERS.c.case_no == number))
+    # After the papers: whoever fills the index at this moment holds their rows until she is done.
+    await session.execute(delete(CONTACTS).where(CONTACTS.c.case_no == number))
     letters = update(LETTERS).where(LETTERS.c.case_no == number)
     await session.execute(letters.values(paper_id=None))
     await session.execute(letters.where(LETTERS.c.status == "waiting").values(status="dead", trouble=_ERASED))
@@ -88,7 +90,7 @@ async def _scrub(database: Database) -> None:
             await driver.execute(statement)
 
 
-_VACUUMS = ("VACUUM case_keys", "VACUUM papers")
+_VACUUMS = ("VACUUM case_keys", "VACUUM papers", "VACUUM contacts")
 
 
 async def cases_past_their_date(database: Database, *, now: datetime) -> Sequence[str]:

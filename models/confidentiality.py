@@ -28,6 +28,20 @@ class AccessRow(SQLModel, table=True):
     stated: str = Field(default="", sa_column=Column(String(200), nullable=False))
 
 
+class ContactRow(SQLModel, table=True):
+    """By what a record's case is found: keyed digests of its contacts, or '' for one that has none.
+
+    Derived from papers: rows that are missing are made anew by whoever looks for a person.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index("contacts_by_digest", "digest", "case_no"), Index("contacts_of_case", "case_no"))
+
+    paper_id: str = Field(sa_column=Column(String(36), primary_key=True))
+    digest: str = Field(sa_column=Column(String(64), primary_key=True))
+    case_no: str = Field(sa_column=Column(String(40), nullable=False))
+
+
 class MasterRow(SQLModel, table=True):
     """A master key of the house, by its name. Without any row the house still has the key that it began with."""
 
@@ -43,3 +57,4 @@ class MasterRow(SQLModel, table=True):
 
 ACCESSES = SQLModel.metadata.tables["accesses"]
 MASTERS = SQLModel.metadata.tables["masters"]
+CONTACTS = SQLModel.metadata.tables["contacts"]

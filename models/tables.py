@@ -130,6 +130,7 @@ class PaperRow(SQLModel, table=True):
     """One encrypted paper."""
 
     __tablename__ = "papers"
+    __table_args__ = (Index("papers_of_records", "id", **only("kind = 'record'")),)
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     case_no: str = Field(sa_column=Column(String(40), index=True, nullable=False))

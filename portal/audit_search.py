@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from adapters.audit_search import Found, Sought, cases_of_person, deviations, find
+from adapters.audit_search import Found, Sought, deviations, find
+from adapters.people_index import cases_of_person
 from portal.audit_pages import CaseLine, Choices, case_line, case_link, choices
 from portal.my_tasks import Frame, frame
 from portal.names import names_of
@@ -134,29 +135,31 @@ async def read(request: Request, me: Auditor, house: TheHouse, place: Annotated[
 async def find_person(request: Request, me: Auditor, house: TheHouse) -> Response:
     """The numbers of a person's cases; her contact stands in no address, log or answer."""
     posting = await read_posting(request, (await house.library.current()).intake)
-    problems, digest = await _digest(request, house, me, posting)
-    found = () if problems else await cases_of_person(house.database, digest)
+    problems, contact = await _contact(request, house, me, posting)
+    found = () if problems else await cases_of_person(house, **contact)
     log.info("audit.person_sought", extra={"by": me.id, "cases": len(found)})
     model = await _blank(house, me)
     if problems:
         sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
         return await _show(request, house, me, replace(model, person=sheet), status=status_for(problems))
-    links = tuple((number, case_link(house, me, number)) for number in found)
+    links = tuple((number, case_link(house, me, number)) for number in reversed(found))
     return await _show(request, house, me, replace(model, persons=links))
 
 
-async def _digest(request: Request, house: House, me: Colleague, posting: Posting) -> tuple[tuple[Problem, ...], str]:
-    """The keyed digest of the contact that was typed, written as intake writes it."""
+async def _contact(
+    request: Request, house: House, me: Colleague, posting: Posting
+) -> tuple[tuple[Problem, ...], dict[str, str]]:
+    """The contact that was typed, as an address or a number; it must be one, as at intake."""
     if not is_fresh(request, house, posting, me=me, page=PAGE):
-        return (Problem(WHOLE_FORM, "page_stale"),), ""
+        return (Problem(WHOLE_FORM, "page_stale"),), {}
     contact = posting.first("contact").strip()
     if not contact:
-        return (Problem("contact", "missing"),), ""
+        return (Problem("contact", "missing"),), {}
     kind = "email" if "@" in contact else "phone"
     checked = check({kind: contact}, Measure.of(house, await house.library.current()))
     if checked.problems:
-        return (Problem("contact", checked.problems[0].code),), ""
-    return (), house.cipher.lookup(str(checked.values[kind]))
+        return (Problem("contact", checked.problems[0].code),), {}
+    return (), {kind: str(checked.values[kind])}
 
 
 async def _matching(house: House, sought: Sought, skip: int) -> Hits:
