@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from complaints.case import Case, Erasure
     from complaints.papers import Paper, Stationery
+    from complaints.policy import Policy
+    from complaints.roster import Roster
     from complaints.words import Role
 
 LONGEST_REASON: Final = 2000
@@ -110,9 +112,14 @@ def _tell_approvers(briefing: Briefing, *, by: str, cause: ErasureCause) -> tupl
 
     Also to whoever is away: nobody can stand in, since the role must be the reader's own, and the mail waits for her.
     """
-    may = {one for role in briefing.policy.archive.erasure_approvers for one in briefing.roster.with_role(role)}
-    readers = sorted(may - {by})
-    return tuple(_about(briefing.case, LetterKind.ERASURE_ASKED, to=one, said=f"{cause} {by}") for one in readers)
+    readers, said = who_decides(briefing.policy, briefing.roster, by), f"{cause} {by}"
+    return tuple(_about(briefing.case, LetterKind.ERASURE_ASKED, to=one, said=said) for one in readers)
+
+
+def who_decides(policy: Policy, roster: Roster, asker: str) -> tuple[str, ...]:
+    """Everybody who may approve what somebody asked for; nobody where she alone holds such a role."""
+    may = {one for role in policy.archive.erasure_approvers for one in roster.with_role(role)}
+    return tuple(sorted(may - {asker}))
 
 
 def _tell_asker(briefing: Briefing, asked: Erasure, *, by: str, decision: Decision) -> tuple[LetterOrder, ...]:

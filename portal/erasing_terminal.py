@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from complaints.erasing import who_decides
 from complaints.errors import AnswerWrong
 from portal import erasing
 
@@ -49,7 +50,14 @@ async def carry_out(house: House, order: Order) -> Sequence[str]:
         await erasing.refuse(house, number, order.doer, reason=order.reason)
         return [f"{number} stays."]
     await erasing.request(house, number, order.doer, reason=order.reason)
-    return [f"{number} is asked to be erased. Another person does it: redress erase {number} --approve --by STAFF"]
+    return [f"{number} is asked to be erased. {await _who_decides(house, number, order.by)}"]
+
+
+async def _who_decides(house: House, number: str, asker: str) -> str:
+    policy, roster = await house.library.current(), await house.directory.current()
+    if who_decides(policy, roster, asker):
+        return f"Those who may approve it are told by mail: redress erase {number} --approve --by STAFF"
+    return f"Nobody else may approve it: another person must hold one of: {', '.join(policy.archive.erasure_approvers)}"
 
 
 def _one(order: Order) -> str:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from complaints.access import Purpose
-from complaints.erasing import LONGEST_REASON
+from complaints.erasing import LONGEST_REASON, who_decides
 from complaints.erasure_events import CaseErased, ErasureRefused, ErasureRequested, HoldPlaced, HoldReleased
 from complaints.errors import DataErased, ErasureNotOpen, TryAgain
 from portal import erasing
@@ -91,6 +91,12 @@ class PrivacyCasePage:
     is_mine: bool
     """Whether it is the reader who asked for the erasure."""
     did: str
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it is asked for and nobody who works here may approve it."""
+        asked = self.case.erasure
+        return asked is not None and not who_decides(self.names.policy, self.names.roster, asked.requested_by)
 
     @property
     def is_due(self) -> bool:

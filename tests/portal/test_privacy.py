@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from complaints.erasing import LONGEST_REASON
+from complaints.words import Role
 from portal import erasing
+from portal.erasing_terminal import Order, carry_out
 from tests.builders import ANN, complain, withdraw
 from tests.portal.staff import signed_in
 
@@ -72,6 +75,28 @@ async def test_nobody_approves_what_she_asked_for(house: House) -> None:
     back = await press(one, refused, "refuse", reason="A mistake.")
     assert back.status == 200
     assert await kinds(house, case_no) == ["erasure.requested", "erasure.refused"]
+
+
+async def take_role(house: House, staff_id: str, role: Role) -> None:
+    """Somebody holds a role no more."""
+    roster = await house.directory.current()
+    person = roster.staff[staff_id]
+    changed = person.model_copy(update={"roles": tuple(one for one in person.roles if one is not role)})
+    await house.directory.store(replace(roster, staff={**roster.staff, staff_id: changed}), by="test", reason="roles")
+
+
+async def test_whoever_alone_may_approve_is_told_that_nobody_can_approve_what_she_asks_for(house: House) -> None:
+    case_no = await closed(house)
+    one = await signed_in(house, MANAGER)
+    asked = await press(one, await one.open(f"/privacy/{case_no}?lang=en"), "request", reason=WHY)
+    assert ("told by mail" in asked.text, "Nobody else" in asked.text) == (True, False)
+    await take_role(house, BOTH, Role.COMPLAINTS_MANAGER)
+    stuck = await one.open(f"/privacy/{case_no}?lang=en&did=request")
+    assert ("told by mail" in stuck.text, "Nobody else who works here" in stuck.text) == (False, True)
+    await erasing.refuse(house, case_no, erasing.Doer(MANAGER), reason="")
+    assert "Nobody else may approve it" in (await carry_out(house, Order(case_no, MANAGER, WHY)))[0]
+    await erasing.refuse(house, case_no, erasing.Doer(MANAGER), reason="")
+    assert "told by mail" in (await carry_out(house, Order(case_no, ADMINISTRATOR, WHY)))[0]
 
 
 async def test_an_administrator_may_ask_but_not_approve(house: House) -> None:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
 
+from complaints.words import Language, Role
 from portal import erasing
 from tests.portal.browsing import PHONE, window
 from tests.portal.closed_cases import withdrawn
 from tests.portal.scenes import enter
 from tests.portal.test_accessibility import findings, in_both_languages, on_both_machines, opened
 from tests.portal.test_accessibility_of_audits import pictured
-from tests.portal.test_privacy import ADMINISTRATOR, KEPT, MANAGER
+from tests.portal.test_privacy import ADMINISTRATOR, BOTH, KEPT, MANAGER, take_role
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
     from adapters.house import House
-    from complaints.words import Language
     from tests.builders import Hands
     from tests.portal.scenes import Scene
 
@@ -46,6 +46,8 @@ async def privacy_scenes(house: House, hands: Hands, page: Page) -> AsyncIterato
     yield "privacy, held", f"/privacy/{held}"
     yield "privacy, due", f"/privacy/{due}?did=release"
     yield "privacy, erased", f"/privacy/{gone}?did=approve"
+    await take_role(house, BOTH, Role.COMPLAINTS_MANAGER)
+    yield "privacy, asked by the only one who may approve", f"/privacy/{asked}?did=request"
 
 
 @in_both_languages
@@ -68,7 +70,8 @@ async def test_two_people_erase_a_case_on_their_phones(browser: Browser, street:
         await expect(page.get_by_role("alert")).to_be_focused()
         await page.get_by_label("Why", exact=False).first.fill("She asks for it.")
         await page.get_by_role("button", name="Ask for its erasure").click()
-        await expect(page.get_by_role("status")).to_have_text("The erasure is asked for. Another person decides.")
+        told = "The erasure is asked for. Another person decides. Those who may are told by mail."
+        await expect(page.get_by_role("status")).to_have_text(told)
     async with window(browser, street, size=PHONE) as page:
         await enter(page, street, MANAGER)
         await page.goto("/privacy?lang=en")
