@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from adapters.notation import Notation
+from adapters.plain_sight import as_typed, finalized
 from adapters.settings import ROOT
 from adapters.translations import translator, word
 from adapters.typesetting import excerpt, paragraphs, underlined
@@ -23,7 +24,8 @@ _GAP = {Language.EN: " ", Language.ZH_CN: ""}
 def environment(language: Language | str, zone: str = "UTC") -> Environment:
     """The environment that prints templates/ in a language, with moments by the clock of a zone (the policy's).
 
-    Filters: moment, day, money(currency), share, span, elapsed, word(of), excerpt(shown), paragraphs, underlined.
+    Filters: moment, day, money(currency), share, span, elapsed, word(of), excerpt(shown), paragraphs, underlined,
+    as_typed.
     Globals: language, zone_name(at), gap (what stands between two sentences).
     """
     language = Language(language)
@@ -32,6 +34,7 @@ def environment(language: Language | str, zone: str = "UTC") -> Environment:
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
+        finalize=finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -59,4 +62,5 @@ def _equip(printing: Environment, notation: Notation) -> None:
         "excerpt": excerpt,
         "paragraphs": paragraphs,
         "underlined": underlined,
+        "as_typed": as_typed,
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
+from adapters.plain_sight import in_plain_sight
 from adapters.settings import ROOT
 from complaints.errors import GiveUp
 
@@ -34,7 +35,7 @@ def print_pdf(told: dict[str, Any], *, at: datetime, fonts: Path | None = None) 
     """
     found = typst.Fonts(font_paths=[str(fonts)] if fonts else [])
     family = family_for(json.dumps(told, ensure_ascii=False), found.families())
-    inputs = {"told": json.dumps({**told, "fonts": [family, _LAST_RESORT]}, ensure_ascii=False)}
+    inputs = {"told": in_plain_sight(json.dumps({**told, "fonts": [family, _LAST_RESORT]}, ensure_ascii=False))}
     compiler = typst.Compiler(input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=found)
     try:
         # A PDF dates itself to the second; Typst refuses a moment that is finer.

@@ -37,6 +37,11 @@ def test_a_customers_text_is_never_read_as_markup() -> None:
     assert MARKUP in " ".join(text_of(print_pdf(told(MARKUP), at=MONDAY_MORNING)).split())
 
 
+def test_a_sign_that_reverses_what_follows_is_printed_as_one_that_does_not() -> None:
+    found = text_of(print_pdf(told("paid \u202e001\u202c yuan"), at=MONDAY_MORNING))
+    assert "paid \ufffd001 yuan" in " ".join(found.split())
+
+
 def test_the_same_data_at_the_same_moment_is_the_same_file() -> None:
     one, other = (print_pdf(told("王芳"), at=MONDAY_MORNING) for _ in range(2))
     assert one == other
