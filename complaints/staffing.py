@@ -144,6 +144,22 @@ def take_in(roster: Roster, name: str, text: str, *, policy: Policy) -> Roster:
     return changed
 
 
+def unless_any_changed(edit: Edit, *, drawn_from: str) -> Edit:
+    """The same edit, but AnswerWrong where the list is not any more the version that its form was drawn from.
+
+    For a whole list: whatever anybody wrote meanwhile would be undone. Who presses twice undoes nothing.
+    """
+
+    def guarded(roster: Roster) -> Roster:
+        changed = edit(roster)
+        is_same = (changed.staff, changed.departments) == (roster.staff, roster.departments)
+        if not is_same and roster.version != drawn_from:
+            raise AnswerWrong({"form": "list_changed"})
+        return changed
+
+    return guarded
+
+
 def check(roster: Roster, *, policy: Policy) -> None:
     """RosterWrong with a line for everything that the house could not do with this roster on its day."""
     here = {staff_id: person for staff_id, person in roster.staff.items() if roster.works_here(staff_id)}

@@ -183,6 +183,11 @@ _TEXTS: Final[Mapping[str, str]] = {
         "Somebody else changed this entry since you opened the page, so nothing was saved yet. Nothing you typed is"
         " lost: look at what stands there now, and send it again if it is still right."
     ),
+    "list_changed": _(
+        "Somebody changed the list since you opened this page, so the file was not put in force: it would undo that."
+        " See below what was changed. If the file is older, download the list anew and change it; else choose it"
+        " once more."
+    ),
     "not_utf8": _("This file is not UTF-8 text: please save it with that encoding."),
     "roster_ending": _("Please choose a file that ends in .toml or .csv."),
     "roster_lacks": _("The house could not work with this list: see below what it would lack."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters.directory import Stored
 from complaints import staffing as rules
-from complaints.errors import RosterWrong, TryAgain
+from complaints.errors import AnswerWrong, RosterWrong, TryAgain
 from complaints.roster_file import write_toml
 from complaints.roster_table import write_csv
 from portal.my_tasks import SHOWN, Frame, frame
@@ -20,6 +21,7 @@ from portal.posting import Posting, read_posting
 from portal.problems import WHOLE_FORM, Problem
 from portal.sessions import Administrator, Colleague, is_fresh, mark
 from portal.sheets import Sheet, again
+from portal.staff_entry import DRAWN_FROM
 
 if TYPE_CHECKING:
     from adapters.house import House
@@ -61,7 +63,8 @@ class StaffListPage:
 @router.api_route(PAGE, methods=["GET", "HEAD"])
 async def read(request: Request, me: Administrator, house: TheHouse) -> Response:
     """The list."""
-    return await _list(request, house, me, Sheet(nonce=mark(house, me, PAGE)))
+    drawn_from = (await house.directory.current()).version
+    return await _list(request, house, me, Sheet(mark(house, me, PAGE), {DRAWN_FROM: (drawn_from,)}))
 
 
 @router.post(PAGE)
@@ -74,6 +77,9 @@ async def take_in(request: Request, me: Administrator, house: TheHouse) -> Respo
         log.info("staff.imported", extra={"by": me.id})
         return RedirectResponse(PAGE, status_code=303)
     sheet = again(posting, problems, nonce=mark(house, me, PAGE), language=me.language)
+    if any(problem.code == "list_changed" for problem in problems):
+        now_read = (await house.directory.current()).version
+        sheet = replace(sheet, typed={**sheet.typed, DRAWN_FROM: (now_read,)})
     return await _list(request, house, me, sheet, contradictions=lines)
 
 
@@ -100,15 +106,15 @@ async def _taken_in(
     name = _with_small_ending(file.shown_name)
     try:
         text = file.content.decode("utf-8-sig")
-        await house.directory.change(
-            lambda roster: rules.take_in(roster, name, text, policy=policy), by=me.id, reason=reason[:_LONGEST_REASON]
-        )
+        edit = partial(rules.take_in, name=name, text=text, policy=policy)
+        guarded = rules.unless_any_changed(edit, drawn_from=posting.first(DRAWN_FROM))
+        await house.directory.change(guarded, by=me.id, reason=reason[:_LONGEST_REASON])
     except UnicodeDecodeError:
         return (Problem("evidence", "not_utf8"),), ()
     except RosterWrong as wrong:
         return (Problem("evidence", "roster_lacks"),), tuple(str(wrong).splitlines())
-    except TryAgain:
-        return (Problem(WHOLE_FORM, "not_recorded"),), ()
+    except (AnswerWrong, TryAgain) as trouble:
+        return (Problem(WHOLE_FORM, "list_changed" if isinstance(trouble, AnswerWrong) else "not_recorded"),), ()
     return (), ()
 
 

@@ -107,6 +107,22 @@ async def test_who_says_that_she_stays_sees_a_day_that_another_wrote_meanwhile(h
     assert (await house.directory.current()).staff["li_na"].left is None
 
 
+async def test_a_file_does_not_undo_what_was_written_since_the_page_that_takes_it_was_opened(house: House) -> None:
+    (lin, hers), (robert, _) = await both_open(house)
+    page = await robert.open("/admin/staff?lang=en")
+    file = (await robert.client.get("/admin/staff/export")).text.replace("Emma Clarke", "Emma Clark")
+    sent = [("roster.toml", file.encode(), "application/toml")]
+    await lin.send(hers, {"name": "Li Na-Weber", "reason": "She married."}, form=hers.form("email"))
+    clash = await robert.send(page, {"reason": "A slip."}, files=sent, form=page.form("evidence"))
+    assert "Somebody changed the list" in clash.text
+    assert "She married." in clash.text, "what was changed stands below"
+    assert clash.value("reason") == "A slip."
+    assert (await house.directory.current()).staff["li_na"].name == "Li Na-Weber"
+    for _nth in range(2):
+        assert (await robert.send(clash, {}, files=sent, form=clash.form("evidence"))).status == 200
+    assert (await house.directory.current()).staff["emma_clarke"].name == "Emma Clark"
+
+
 async def test_what_was_written_between_looking_and_writing_is_not_overwritten_either(house: House) -> None:
     """The check is made on the roster that the change is made to, in the transaction that stores it."""
     fields = staffing.ENTRY
