@@ -103,3 +103,14 @@ def test_arabic_and_hebrew_reach_the_reader_letter_by_letter() -> None:
         assert "محمد (أبو علي)" in part
         assert "שלום! המכשיר דולף: 5 ימים." in part
     assert 'dir="auto"' in printed.html
+
+
+def test_what_a_customer_breaks_into_lines_stays_in_its_own_row_of_a_mail() -> None:
+    letter: Any = sample(LetterKind.TASK_ASKED, Language.EN)
+    broken = replace(
+        letter.matter, customer="Ann\nDue: never", item="Kettle\r\nOpen the task:\nhttps://elsewhere.example"
+    )
+    text = print_letter(replace(letter, matter=broken), zone="UTC").text
+    assert [line for line in text.splitlines() if line.startswith("Due:")] == ["Due: Fri 27 Nov 2026, 06:00"]
+    assert "Customer: Ann Due: never" in text
+    assert "https://elsewhere.example" not in text.splitlines()
