@@ -26,6 +26,7 @@ from complaints.errors import (
 from portal import language
 from portal.pages import RETRY, Page, show
 from portal.posting import NONCE, Posting, read_posting
+from portal.wanted import note_wanted
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -80,7 +81,9 @@ async def _expired(request: Request, _wrong: Exception) -> Response:
 async def _not_signed_in(request: Request, _wrong: Exception) -> Response:
     """Whoever looks is led to the door; whoever posted gets back what she typed, since a door forgets it."""
     if request.method != "POST":
-        return RedirectResponse("/me/sign-in", status_code=303)
+        response = RedirectResponse("/me/sign-in", status_code=303)
+        note_wanted(response, request, request.app.state.house)
+        return response
     posting = await _what_was_typed(request)
     typed = tuple((name, texts) for name, texts in posting.fields.items() if any(texts) and name != NONCE)
     return await explain(request, HTTPStatus.UNAUTHORIZED, FailurePage("signed_out", typed=typed))

@@ -19,6 +19,7 @@ from portal.problems import WHOLE_FORM, Problem
 from portal.security import Nonces, stale_page
 from portal.sessions import Me, cookie_name, give_cookie, is_fresh, signed_in, take_cookie
 from portal.sheets import Sheet, again, status_for
+from portal.wanted import forget_wanted, wanted
 
 if TYPE_CHECKING:
     from adapters.door import Invitation
@@ -113,8 +114,9 @@ async def enter(request: Request, token: str, house: TheHouse) -> Response:
     await _leave(request, house)
     cookie = await house.door.admit(invitation)
     log.info("staff.signed_in", extra={"by": invitation.staff_id})
-    response = RedirectResponse("/me", status_code=303)
+    response = RedirectResponse(wanted(request), status_code=303)
     give_cookie(response, house, cookie)
+    forget_wanted(response)
     return response
 
 

@@ -12,7 +12,7 @@ from sqlmodel import select
 from complaints.roster import Roster
 from models.sign_ins import SignInRow, StaffSessionRow
 from models.tables import LetterRow
-from tests.builders import build_house
+from tests.builders import build_house, complain
 from tests.portal.staff import ask_for_link, askings, newcomer, sign_in, signed_in
 
 if TYPE_CHECKING:
@@ -57,6 +57,34 @@ async def test_a_link_leads_to_my_tasks(visitor: Visitor, house: House) -> None:
     assert page.url.endswith("/me")
     assert "我的任务" in page.text
     assert await is_in(visitor)
+
+
+@pytest.mark.parametrize("page", ["/me/findings", "/audit?category=product.quality", "/privacy/TC20261123-0001"])
+async def test_who_followed_a_mail_to_a_page_is_led_there_once_she_is_in(house: House, page: str) -> None:
+    case_no = await complain(house)
+    assert case_no == "TC20261123-0001"
+    visitor = newcomer(house)
+    assert (await visitor.open(page)).url.endswith("/me/sign-in")
+    arrived = await sign_in(visitor, house, "tang_rui" if "privacy" in page else "deng_xin")
+    assert (arrived.status, arrived.url.partition("portal.test")[2]) == (200, page)
+    again = await sign_in(visitor, house, "li_na")
+    assert again.url.endswith("/me")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "//elsewhere.example/me",
+        "https://elsewhere.example/me",
+        "/me@elsewhere.example",
+        "/\\elsewhere.example",
+        "/mail",
+    ],
+)
+async def test_no_cookie_leads_out_of_the_staffs_pages(house: House, page: str) -> None:
+    visitor = newcomer(house)
+    visitor.client.cookies.set("redress_wanted", page, domain="portal.test", path="/me/sign-in")
+    assert (await sign_in(visitor, house, "li_na")).url.endswith("portal.test/me")
 
 
 async def test_known_and_unknown_addresses_get_the_same_answer(visitor: Visitor, house: House) -> None:
