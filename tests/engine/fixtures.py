@@ -24,6 +24,15 @@ _PACKS = {
     "patient": """
 extends = "demo.toml"
 
+[intake]
+acknowledge_within = "1 h"
+
+[assignment.acceptance]
+within = "1 h"
+
+[limits]
+progress_after_silence = "1 h"
+
 [limits.by_level]
 1 = { first_response = "1 h", resolve = "5 h", callback = "1 s" }
 2 = { first_response = "1 h", resolve = "5 h", callback = "1 s" }

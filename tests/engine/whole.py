@@ -29,7 +29,7 @@ async def assert_whole(plant: Plant, cases: Sequence[str], *, kills: int = 0, ru
         history = await plant.history(case_no)
         assert verify(history).seq == len(history)
         assert (await plant.case(case_no)).outcome is Outcome.SATISFIED
-        assert repeated_facts(history) == []
+        assert (repeated := repeated_facts(history)) == [], repeated
         assert len(await plant.runs(case_no)) == runs
     await assert_letters_are_out(plant, cases, kills=kills)
     for case_no in cases:
