@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
-pytest_plugins = ("tests.engine.fixtures",)
+pytest_plugins = ("tests.engine.fixtures", "tests.posting")
 
 ENGINES = ("sqlite", "postgresql")
 _TEMPLATE = "redress_template"

@@ -1,4 +1,4 @@
-"""A mail server for each test that wants one, and a house with a past for those that tamper with it."""
+"""A house with a past for the tests that tamper with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from adapters.migrations import migrate
 from adapters.settings import Settings
 from tests.audited import live
 from tests.builders import Hands
-from tests.post_office import PostOffice
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
 
     from adapters.house import House
     from tests.postgres import Postgres
-
-
-@pytest.fixture
-async def post_office() -> AsyncIterator[PostOffice]:
-    office = PostOffice()
-    await office.open()
-    yield office
-    await office.close()
 
 
 @pytest.fixture(scope="session")

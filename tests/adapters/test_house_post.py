@@ -9,35 +9,19 @@ import pytest
 
 from adapters.house_letters import NO_CASE
 from adapters.letter_list import count_unsent, list_unsent
-from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
 from complaints.letters import LetterKind
-from tests.builders import build_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from adapters.house import House
     from tests.builders import Hands
     from tests.post_office import PostOffice
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path, hands: Hands, post_office: PostOffice) -> AsyncIterator[House]:
-    """A house on either engine whose letters go to the post office."""
-    opened = await build_house(
-        tmp_path / "home", hands=hands, database_url=database_url, smtp_port=post_office.port, poll_seconds=0.01
-    )
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def post_room(house: House) -> AsyncIterator[PostRoom]:
-    mailer = Mailer(house.settings)
-    yield PostRoom(house, mailer, chance=lambda: 0.0)
-    await mailer.close()
+def house(posting_house: House) -> House:
+    """On both engines, and its letters go to the post office."""
+    return posting_house
 
 
 async def ask(house: House, staff_id: str) -> None:

@@ -57,18 +57,6 @@ async def house(database_url: str, tmp_path: Path, hands: Hands, post_office: Po
     await opened.close()
 
 
-@pytest.fixture
-async def mailer(house: House) -> AsyncIterator[Mailer]:
-    mailer = Mailer(house.settings)
-    yield mailer
-    await mailer.close()
-
-
-@pytest.fixture
-def post_room(house: House, mailer: Mailer) -> PostRoom:
-    return PostRoom(house, mailer, chance=lambda: 0.0)
-
-
 async def rows(house: House, kind: LetterKind | None = None) -> list[LetterRow]:
     async with house.database.reading() as session:
         query = select(LetterRow).order_by(col(LetterRow.id))

@@ -11,21 +11,18 @@ from sqlalchemy import select
 
 from adapters import outbox
 from adapters.letter_list import count_unsent
-from adapters.mailer import Mailer
 from adapters.postroom import PostRoom
 from complaints.letters import LetterKind
 from models.tables import LETTERS
 from portal import erasing
 from portal.erasing_terminal import Order, carry_out
 from tests.audited import audit
-from tests.builders import ANN, build_house, complain, withdraw
+from tests.builders import ANN, complain, withdraw
 from tests.portal.staff import signed_in
 from tests.post_office import PostOffice
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from email.message import EmailMessage
-    from pathlib import Path
 
     from adapters.house import House
     from tests.builders import Hands
@@ -36,28 +33,9 @@ WHY = "Ann's sister rang: she asks for it."
 
 
 @pytest.fixture
-async def post_office() -> AsyncIterator[PostOffice]:
-    office = PostOffice()
-    await office.open()
-    yield office
-    await office.close()
-
-
-@pytest.fixture
-async def house(database_url: str, tmp_path: Path, hands: Hands, post_office: PostOffice) -> AsyncIterator[House]:
-    """A house on either engine whose letters go to the post office."""
-    opened = await build_house(
-        tmp_path / "home", hands=hands, database_url=database_url, smtp_port=post_office.port, poll_seconds=0.01
-    )
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def post_room(house: House) -> AsyncIterator[PostRoom]:
-    mailer = Mailer(house.settings)
-    yield PostRoom(house, mailer, chance=lambda: 0.0)
-    await mailer.close()
+def house(posting_house: House) -> House:
+    """On both engines, and its letters go to the post office."""
+    return posting_house
 
 
 async def closed(house: House) -> str:

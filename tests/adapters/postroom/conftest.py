@@ -1,4 +1,4 @@
-"""A house whose letters go to a post office that a test holds, and the room that brings them there."""
+"""Every house here writes letters."""
 
 from __future__ import annotations
 
@@ -6,37 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.mailer import Mailer
-from adapters.postroom import PostRoom
-from tests.builders import build_house
-
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from adapters.house import House
-    from tests.builders import Hands
-    from tests.post_office import PostOffice
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path, hands: Hands, post_office: PostOffice) -> AsyncIterator[House]:
-    """A house on either engine whose letters go to the post office."""
-    opened = await build_house(
-        tmp_path / "home", hands=hands, database_url=database_url, smtp_port=post_office.port, poll_seconds=0.01
-    )
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def mailer(house: House) -> AsyncIterator[Mailer]:
-    mailer = Mailer(house.settings)
-    yield mailer
-    await mailer.close()
-
-
-@pytest.fixture
-def post_room(house: House, mailer: Mailer) -> PostRoom:
-    """A post room that never shortens a wait."""
-    return PostRoom(house, mailer, chance=lambda: 0.0)
+def house(posting_house: House) -> House:
+    """On both engines, and its letters go to the post office."""
+    return posting_house
