@@ -163,8 +163,7 @@ def _approver_only(briefing: Briefing, by: str) -> None:
 
 
 def _guardian_only(briefing: Briefing, by: str) -> None:
-    archive = briefing.policy.archive
-    may = tuple(dict.fromkeys((*archive.data_protection, *archive.erasure_approvers)))
+    may = briefing.policy.archive.guardians
     if not _holds(briefing, by, may):
         message = f"{by} holds none of the roles that may release a hold: {', '.join(may)}"
         raise ErasureNotOpen(message, why="may_not_release")

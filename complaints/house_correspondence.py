@@ -66,23 +66,6 @@ class ErasureAskedLine:
 
 
 @dataclass(frozen=True)
-class ErasureAsked(Letter):
-    """Somebody asked for cases to be erased; you may approve or refuse it. No customer is named."""
-
-    kind = LetterKind.ERASURE_ASKED
-
-    lines: tuple[ErasureAskedLine, ...]
-    more: int
-    """How many cases stand on the page only."""
-    link: str
-
-    @property
-    def count(self) -> int:
-        """Of how many cases it tells."""
-        return len(self.lines) + self.more
-
-
-@dataclass(frozen=True)
 class ErasureDecidedLine:
     """What became of an erasure."""
 
@@ -93,13 +76,12 @@ class ErasureDecidedLine:
 
 
 @dataclass(frozen=True)
-class ErasureDecided(Letter):
-    """Cases whose erasure you asked for were erased, or stay."""
+class _AboutErasures(Letter):
+    """A letter that gathers cases. No customer is named."""
 
-    kind = LetterKind.ERASURE_DECIDED
-
-    lines: tuple[ErasureDecidedLine, ...]
+    lines: tuple[ErasureAskedLine | ErasureDecidedLine, ...]
     more: int
+    """How many cases stand on the page only."""
     link: str
     """'' for a reader whom those pages are not open to: whoever works here may ask."""
 
@@ -107,6 +89,24 @@ class ErasureDecided(Letter):
     def count(self) -> int:
         """Of how many cases it tells."""
         return len(self.lines) + self.more
+
+
+@dataclass(frozen=True)
+class ErasureAsked(_AboutErasures):
+    """Somebody asked for cases to be erased; you may approve or refuse it."""
+
+    kind = LetterKind.ERASURE_ASKED
+
+    lines: tuple[ErasureAskedLine, ...]
+
+
+@dataclass(frozen=True)
+class ErasureDecided(_AboutErasures):
+    """Cases whose erasure you asked for were erased, or stay."""
+
+    kind = LetterKind.ERASURE_DECIDED
+
+    lines: tuple[ErasureDecidedLine, ...]
 
 
 def head_for(person: Staff, *, house: House, now: datetime) -> Letterhead:

@@ -86,6 +86,11 @@ class Archive(Part):
     named_exports: tuple[Role, ...] = Field(default=(Role.AUDITOR, Role.COMPLAINTS_MANAGER), min_length=1)
     """Who may have staff named in what leaves the house; everybody else gets pseudonyms."""
 
+    @property
+    def guardians(self) -> tuple[Role, ...]:
+        """The roles to which the pages of data protection are open."""
+        return tuple(dict.fromkeys((*self.data_protection, *self.erasure_approvers)))
+
 
 class Engine(Part):
     """What happens when the process owner cancels a run, or a run crashes, while its case is open."""

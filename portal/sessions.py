@@ -82,8 +82,7 @@ async def signed_in(request: Request, house: TheHouse) -> Colleague:
     person = roster.staff[session.staff_id]
     # Whoever went to the trouble of switching stays with it on the next page.
     chosen = language.choose(request, reader=language.remembered(request) or person.language)
-    archive = (await house.library.current()).archive
-    protects = not {*archive.data_protection, *archive.erasure_approvers}.isdisjoint(person.roles)
+    protects = not set((await house.library.current()).archive.guardians).isdisjoint(person.roles)
     return Colleague(session.staff_id, person, session, chosen, protects=protects)
 
 
@@ -152,7 +151,7 @@ def mark(house: House, me: Colleague, page: str) -> str:
 
 def cookie_name(house: House) -> str:
     """The name under which browsers keep the session; `__Host-` binds it to this very host, and wants https."""
-    return "__Host-redress" if _is_https(house) else "redress"
+    return "__Host-redress" if is_https(house) else "redress"
 
 
 def give_cookie(response: Response, house: House, cookie: str) -> None:
@@ -162,7 +161,7 @@ def give_cookie(response: Response, house: House, cookie: str) -> None:
         cookie,
         max_age=house.door.session_seconds,
         path="/",
-        secure=_is_https(house),
+        secure=is_https(house),
         httponly=True,
         samesite="lax",
     )
@@ -170,8 +169,9 @@ def give_cookie(response: Response, house: House, cookie: str) -> None:
 
 def take_cookie(response: Response, house: House) -> None:
     """Have the browser forget the session."""
-    response.delete_cookie(cookie_name(house), path="/", secure=_is_https(house), httponly=True, samesite="lax")
+    response.delete_cookie(cookie_name(house), path="/", secure=is_https(house), httponly=True, samesite="lax")
 
 
-def _is_https(house: House) -> bool:
+def is_https(house: House) -> bool:
+    """Whether browsers reach the house by https, so that its cookies must not travel otherwise."""
     return house.settings.public_url.startswith("https://")

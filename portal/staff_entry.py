@@ -64,7 +64,7 @@ def beside(roster: Roster, staff_id: str, typed: Typed, words: Mapping[str, Mapp
     leaving = {"left": (str(one.left or ""),), "heir": (one.heir or "",)}
     act = next(iter(typed.get("act", ())), "")
     # Who says that somebody stays types nothing but her reason: what she has to see is what stands there.
-    known = {**leaving} if act in {"leave", "stay"} else {**typed_of(roster, staff_id)}
+    known = leaving if act in {"leave", "stay"} else typed_of(roster, staff_id)
     compared = [name for name in known if name not in {DRAWN_FROM, LEAVING_DRAWN_FROM}]
     lines = [Beside(name, *(_told(name, found.get(name, ()), words) for found in (known, typed))) for name in compared]
     return tuple(line for line in lines if line.now != line.typed)

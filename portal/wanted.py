@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from portal.sessions import is_https
+
 if TYPE_CHECKING:
     from fastapi import Request
     from fastapi.responses import Response
@@ -28,7 +30,7 @@ def note_wanted(response: Response, request: Request, house: House) -> None:
             page,
             max_age=60 * house.settings.sign_in_minutes,
             path=_DOOR,
-            secure=house.settings.public_url.startswith("https://"),
+            secure=is_https(house),
             httponly=True,
             samesite="lax",
         )
